@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Announces this node when all that it needs is there: the boot features are installed, the referenced services live,
  * and the shell's port greets. It takes the announcement back when any of them goes, or the node stops.
  */
-@Component(service = {}, immediate = true)
+@Component(service = {}, immediate = true, configurationPid = "io.sirsi.node")
 @Designate(ocd = NodeReadiness.Config.class)
 public final class NodeReadiness {
 
@@ -34,8 +34,8 @@ public final class NodeReadiness {
     public @interface Config {
 
         /** The file that says that the node is ready, and where its doors are. */
-        @AttributeDefinition(name = "Ports file", description = "path of the file that announces the ready node")
-        String portsFile() default "${karaf.base}/ports.properties";
+        @AttributeDefinition(name = "Ports file", description = "file that announces the ready node, relative to the data folder")
+        String portsFile() default "ports.properties";
 
         /** How long to wait between two looks at the shell's port, in milliseconds, 1 or more. */
         @AttributeDefinition(name = "Probe interval", description = "milliseconds between two looks at the shell's port")
@@ -71,7 +71,7 @@ public final class NodeReadiness {
             Config config) {
         this.configurations = configurations;
         this.version = context.getBundle().getVersion().toString();
-        this.file = new PortsFile(Path.of(config.portsFile()));
+        this.file = new PortsFile(dataFolder(context).resolve(config.portsFile()));
         this.interval = Duration.ofMillis(config.probeIntervalMs());
         this.deadline = Duration.ofMillis(config.probeDeadlineMs());
         this.watcher = new Thread(this::announceWhenReady, "sirsi-node-ready");
@@ -86,7 +86,7 @@ public final class NodeReadiness {
             try {
                 Doors doors = Doors.of(configurations);
                 if (SshGreeting.heardFrom(doors.sshHost(), doors.sshPort(), GREETING_PATIENCE)) {
-                    announce(doors);
+                    write(doors);
                     return;
                 }
                 missing = "no SSH server answers on " + doors.sshHost() + ":" + doors.sshPort();
@@ -101,6 +101,19 @@ public final class NodeReadiness {
             }
         }
         LOG.error("the node is not ready after {} ms: {}", deadline.toMillis(), missing);
+    }
+
+    private static Path dataFolder(BundleContext context) {
+        String folder = context.getProperty("karaf.base");
+        return Path.of(folder == null ? "" : folder);
+    }
+
+    private void write(Doors doors) {
+        try {
+            announce(doors);
+        } catch (IOException e) {
+            LOG.error("the node is ready, but {} cannot be written ({}): make room there and restart", file, e.toString());
+        }
     }
 
     private void announce(Doors doors) throws IOException {
