@@ -96,7 +96,7 @@ public final class NodeShell implements AutoCloseable {
                 .signatureFactories(List.of(BuiltinSignatures.nistp256))
                 .hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)
                 .serverKeyVerifier(new KnownNode(keys))
-                .build(false);
+                .build(true);
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
         client.setPasswordIdentityProvider(null);
         client.setAgentFactory(null);
