@@ -1,0 +1,72 @@
+package io.sirsi.task;
+
+import io.sirsi.session.SessionId;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Decides which task runs where and when. For the core; doors go through the hypervisor.
+ * Thread-safe; no method waits for a task to run.
+ */
+@ProviderType
+public interface TaskScheduler {
+
+    /**
+     * Accepts a task. When this returns, the task is in the store.
+     *
+     * @param session whose it is
+     * @param spec what is wanted
+     * @return its name; the name of the earlier task where the session has used the idempotency key
+     *     before
+     * @throws io.sirsi.failure.RefusedException NOT_FOUND for an unknown dependency or one of
+     *     another session, LIMIT where the store is full, UNAVAILABLE where it cannot be stored
+     */
+    TaskId schedule(SessionId session, TaskSpec spec);
+
+    /**
+     * Accepts several tasks that depend on each other, all or none.
+     *
+     * @param session whose they are
+     * @param graph the tasks by a name of their own
+     * @return the tasks' ids in the order of the graph
+     * @throws io.sirsi.failure.RefusedException as {@link #schedule}; INVALID for a cycle, which
+     *     the sentence prints
+     */
+    List<TaskId> scheduleAll(SessionId session, TaskGraph graph);
+
+    /** {@return the task with this name, if it is known} */
+    Optional<TaskSnapshot> find(TaskId task);
+
+    /** {@return the tasks that match, newest first} */
+    List<TaskSnapshot> list(TaskQuery query);
+
+    /**
+     * Calls a task off: it never starts, or is asked to stop, then interrupted, then abandoned.
+     *
+     * @param task which
+     * @param reason by whom and why
+     * @return whether it had not ended yet
+     */
+    boolean cancel(TaskId task, String reason);
+
+    /**
+     * Calls off all unfinished tasks of a session.
+     *
+     * @param session whose
+     * @param reason by whom and why
+     * @return how many
+     */
+    int cancelAll(SessionId session, String reason);
+
+    /**
+     * Stops starting tasks of a session; what runs goes on.
+     *
+     * @param session whose
+     * @param paused whether to stop, or to go on
+     */
+    void pause(SessionId session, boolean paused);
+
+    /** {@return counts of the present moment} */
+    SchedulerStats stats();
+}
