@@ -2,6 +2,7 @@ package io.sirsi.shell.internal.command;
 
 import io.sirsi.cloud.Severity;
 import io.sirsi.hypervisor.Hypervisor;
+import io.sirsi.shell.internal.EnumNames;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
 import io.sirsi.shell.internal.Views;
@@ -29,7 +30,7 @@ public final class CloudFindings extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
-        Severity least = Severities.parse(severity);
+        Severity least = EnumNames.parse(Severity.class, "severity", severity);
         return print(
                 Views.FINDING,
                 hypervisor.findings(Ids.scan(hypervisor, scan)).stream()

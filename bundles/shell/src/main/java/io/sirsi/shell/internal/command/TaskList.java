@@ -3,6 +3,7 @@ package io.sirsi.shell.internal.command;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
+import io.sirsi.shell.internal.TaskStateNames;
 import io.sirsi.shell.internal.Views;
 import io.sirsi.shell.internal.completion.SessionIds;
 import io.sirsi.shell.internal.completion.TaskStates;
@@ -36,7 +37,7 @@ public final class TaskList extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
-        Set<String> wanted = TaskStates.exact(states);
+        Set<String> wanted = TaskStateNames.parse(states);
         return print(
                 Views.TASK,
                 hypervisor.tasks(new TaskQuery(

@@ -2,6 +2,7 @@ package io.sirsi.shell.internal.command;
 
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.shell.internal.Durations;
+import io.sirsi.shell.internal.EnumNames;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
 import io.sirsi.shell.internal.KeyValues;
@@ -14,6 +15,7 @@ import io.sirsi.shell.internal.completion.TaskIds;
 import io.sirsi.shell.internal.completion.TaskTypes;
 import io.sirsi.task.AgentConstraint;
 import io.sirsi.task.Payload;
+import io.sirsi.task.Priority;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
@@ -86,7 +88,7 @@ public final class TaskSubmit extends HypervisorCommand {
 
     private TaskSpec spec() {
         TaskSpec spec = TaskSpec.of(type)
-                .priority(Priorities.parse(priority))
+                .priority(EnumNames.parse(Priority.class, "priority", priority))
                 .input(inputJson == null ? Payload.fields(KeyValues.parse(input)) : Payload.json(inputJson));
         if (agent != null) {
             spec = spec.constraint(AgentConstraint.named(Ids.agent(agent)));
