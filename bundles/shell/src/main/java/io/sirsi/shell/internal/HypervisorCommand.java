@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A command that asks the hypervisor in the name of who typed it. A refusal is one sentence: on the error stream with exit
- * code 1 for a script (Karaf takes an {@link Integer} result as the exit code of an SSH exec), in red for a person.
+ * A command that asks the hypervisor in the name of who typed it. A refusal is one sentence: on the
+ * error stream with exit code 1 for a script (Karaf takes an {@link Integer} result as the exit
+ * code of an SSH exec), in red for a person.
  */
 public abstract class HypervisorCommand implements Action {
 
@@ -28,11 +29,9 @@ public abstract class HypervisorCommand implements Action {
     @Option(name = "--json", description = "Print JSON instead of a table")
     private boolean json;
 
-    @Reference
-    private @Nullable Session session;
+    @Reference private @Nullable Session session;
 
-    @Reference
-    private @Nullable BundleContext bundleContext;
+    @Reference private @Nullable BundleContext bundleContext;
 
     @Override
     public final @Nullable Object execute() throws Exception {
@@ -48,8 +47,10 @@ public abstract class HypervisorCommand implements Action {
             return tell("could not write the answer: " + broken.getMessage());
         } catch (RuntimeException bug) {
             LOG.error("command {} failed", getClass().getSimpleName(), bug);
-            return tell("this failed through a fault of the node (" + bug.getClass().getSimpleName()
-                    + "); its log has the details.");
+            return tell(
+                    "this failed through a fault of the node ("
+                            + bug.getClass().getSimpleName()
+                            + "); its log has the details.");
         }
     }
 
@@ -108,7 +109,10 @@ public abstract class HypervisorCommand implements Action {
         return present;
     }
 
-    /** {@return whether a person types into an interactive shell; else this is one command of a script} */
+    /**
+     * {@return whether a person types into an interactive shell; else this is one command of a
+     * script}
+     */
     protected final boolean interactive() {
         return session().getTerminal() != null;
     }
@@ -117,7 +121,8 @@ public abstract class HypervisorCommand implements Action {
         BundleContext context = bundleContext;
         ServiceReference<HypervisorAccess> reference =
                 context == null ? null : context.getServiceReference(HypervisorAccess.class);
-        HypervisorAccess access = context == null || reference == null ? null : context.getService(reference);
+        HypervisorAccess access =
+                context == null || reference == null ? null : context.getService(reference);
         if (context == null || reference == null || access == null) {
             throw RefusedException.unavailable(
                     "the hypervisor is not active: it needs an authorizer, the audit trail, agents, scheduler and"

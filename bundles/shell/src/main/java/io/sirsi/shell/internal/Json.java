@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Values as scripts read them: times and durations in ISO 8601, ids and enums as text, absence as null. */
+/**
+ * Values as scripts read them: times and durations in ISO 8601, ids and enums as text, absence as
+ * null.
+ */
 public final class Json {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -34,7 +37,10 @@ public final class Json {
             return list.stream().map(Json::value).toList();
         }
         if (value instanceof Collection<?> all) {
-            return all.stream().map(Json::value).sorted(java.util.Comparator.comparing(String::valueOf)).toList();
+            return all.stream()
+                    .map(Json::value)
+                    .sorted(java.util.Comparator.comparing(String::valueOf))
+                    .toList();
         }
         if (value instanceof Map<?, ?> map) {
             Map<String, @Nullable Object> object =

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 @Command(
         scope = "cloud",
         name = "report",
-        description = "Writes what a scan saw as one HTML file or as JSON lines, to the terminal or pipe",
+        description =
+                "Writes what a scan saw as one HTML file or as JSON lines, to the terminal or pipe",
         detailedDescription = "Example: ./sirsi exec 'cloud:report latest' > report.html")
 public final class CloudReport extends HypervisorCommand {
 
@@ -36,8 +37,7 @@ public final class CloudReport extends HypervisorCommand {
             values = {"html", "jsonl"})
     private String format = "html";
 
-    @Reference
-    private @Nullable ScanReport report;
+    @Reference private @Nullable ScanReport report;
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
@@ -49,7 +49,9 @@ public final class CloudReport extends HypervisorCommand {
         switch (json() ? "jsonl" : format) {
             case "html" -> writer.writeHtml(source, out());
             case "jsonl" -> writer.writeJsonLines(source, out());
-            default -> throw new IllegalArgumentException("unknown format '" + format + "'; write html or jsonl.");
+            default ->
+                    throw new IllegalArgumentException(
+                            "unknown format '" + format + "'; write html or jsonl.");
         }
         out().flush();
         return 0;

@@ -38,27 +38,41 @@ import org.jspecify.annotations.Nullable;
 @Command(
         scope = "cloud",
         name = "scan",
-        description = "Scans what can be reached: this host, and every cloud account that is connected",
-        detailedDescription = "Exit code: 0 also with gaps (a warning names them), 2 with --strict and gaps, 1 if the scan"
-                + " could not run. Ctrl-C calls the scan off. Example: cloud:scan --provider host --type host:disk")
+        description =
+                "Scans what can be reached: this host, and every cloud account that is connected",
+        detailedDescription =
+                "Exit code: 0 also with gaps (a warning names them), 2 with --strict and gaps, 1 if the scan"
+                        + " could not run. Ctrl-C calls the scan off. Example: cloud:scan --provider host --type host:disk")
 public final class CloudScan extends HypervisorCommand {
 
     private static final int STRICT_EXIT = 2;
     private static final int MIN_WIDTH = 40;
 
-    @Option(name = "--provider", description = "Only this provider; may be repeated", multiValued = true)
+    @Option(
+            name = "--provider",
+            description = "Only this provider; may be repeated",
+            multiValued = true)
     @Completion(ProviderNames.class)
     private List<String> providers = List.of();
 
-    @Option(name = "--account", description = "Only this account; may be repeated", multiValued = true)
+    @Option(
+            name = "--account",
+            description = "Only this account; may be repeated",
+            multiValued = true)
     @Completion(AccountNames.class)
     private List<String> accounts = List.of();
 
-    @Option(name = "--region", description = "Only this region; may be repeated", multiValued = true)
+    @Option(
+            name = "--region",
+            description = "Only this region; may be repeated",
+            multiValued = true)
     @Completion(RegionNames.class)
     private List<String> regions = List.of();
 
-    @Option(name = "--type", description = "Only this type of resource; may be repeated", multiValued = true)
+    @Option(
+            name = "--type",
+            description = "Only this type of resource; may be repeated",
+            multiValued = true)
     @Completion(ResourceTypes.class)
     private List<String> types = List.of();
 
@@ -68,7 +82,9 @@ public final class CloudScan extends HypervisorCommand {
     @Option(name = "--strict", description = "Exit with 2 if anything could not be seen")
     private boolean strict;
 
-    @Option(name = "--progress", description = "bars, lines or none; bars in an interactive shell, else lines")
+    @Option(
+            name = "--progress",
+            description = "bars, lines or none; bars in an interactive shell, else lines")
     @Completion(
             value = StringsCompleter.class,
             values = {"bars", "lines", "none"})
@@ -77,8 +93,7 @@ public final class CloudScan extends HypervisorCommand {
     @Option(name = "--width", description = "The width of the terminal, in characters")
     private int width;
 
-    @Reference
-    private @Nullable ScanReport report;
+    @Reference private @Nullable ScanReport report;
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException, InterruptedException {
@@ -99,20 +114,27 @@ public final class CloudScan extends HypervisorCommand {
             ScanText.summary(out(), summary, hypervisor.findings(scan), width());
             hints(hypervisor);
             if (!summary.gaps().isEmpty()) {
-                out().println("warning: " + summary.gaps().size()
-                        + (summary.gaps().size() == 1 ? " gap: something" : " gaps: some of what") + " was asked for"
-                        + " could not be seen");
+                out().println(
+                                "warning: "
+                                        + summary.gaps().size()
+                                        + (summary.gaps().size() == 1
+                                                ? " gap: something"
+                                                : " gaps: some of what")
+                                        + " was asked for"
+                                        + " could not be seen");
             }
             out().println("scan " + scan + " " + summary.scan().state());
         }
-        if (summary.scan().state() == ScanState.CANCELLED || summary.scan().state() == ScanState.INTERRUPTED) {
+        if (summary.scan().state() == ScanState.CANCELLED
+                || summary.scan().state() == ScanState.INTERRUPTED) {
             return 1;
         }
         return strict && !summary.gaps().isEmpty() ? STRICT_EXIT : 0;
     }
 
     private ScanSpec spec() {
-        Set<ResourceType> wanted = types.stream().map(Ids::resourceType).collect(Collectors.toSet());
+        Set<ResourceType> wanted =
+                types.stream().map(Ids::resourceType).collect(Collectors.toSet());
         return new ScanSpec(
                 Set.copyOf(providers),
                 Set.copyOf(accounts),
@@ -136,8 +158,9 @@ public final class CloudScan extends HypervisorCommand {
             case "bars" -> ProgressDisplay.bars(target, width());
             case "lines" -> ProgressDisplay.lines(target);
             case "none" -> ProgressDisplay.none();
-            default -> throw new IllegalArgumentException(
-                    "unknown progress '" + wanted + "'; write bars, lines or none.");
+            default ->
+                    throw new IllegalArgumentException(
+                            "unknown progress '" + wanted + "'; write bars, lines or none.");
         };
     }
 
