@@ -6,6 +6,7 @@ import io.sirsi.hypervisor.HypervisorAccess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
@@ -96,7 +97,7 @@ public abstract class HypervisorCommand implements Action {
 
     /** Prints a short answer: a sentence for people, a value for scripts. */
     protected final int say(String sentence, String key, Object value) throws IOException {
-        out().println(json ? Json.text(java.util.Map.of(key, Json.value(value))) : sentence);
+        out().println(json ? Json.text(Map.of(key, Json.value(value))) : sentence);
         return 0;
     }
 

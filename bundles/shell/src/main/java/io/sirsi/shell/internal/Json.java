@@ -3,6 +3,7 @@ package io.sirsi.shell.internal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ public final class Json {
         if (value instanceof Collection<?> all) {
             return all.stream()
                     .map(Json::value)
-                    .sorted(java.util.Comparator.comparing(String::valueOf))
+                    .sorted(Comparator.comparing(String::valueOf))
                     .toList();
         }
         if (value instanceof Map<?, ?> map) {

@@ -10,10 +10,12 @@ import io.sirsi.cloud.Severity;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -83,7 +85,7 @@ public final class ScanText {
         out.println(Json.text(Json.value(object)));
     }
 
-    private static java.util.Optional<Duration> took(Scan scan) {
+    private static Optional<Duration> took(Scan scan) {
         return scan.span().endedAt().map(end -> Duration.between(scan.span().startedAt(), end));
     }
 
@@ -126,16 +128,17 @@ public final class ScanText {
         if (findings.isEmpty()) {
             return;
         }
-        List<String> bySeverity = new ArrayList<>();
-        for (int i = Severity.values().length - 1; i >= 0; i--) {
-            Severity severity = Severity.values()[i];
-            Long count = summary.findings().get(severity);
-            if (count != null) {
-                bySeverity.add(count + " " + Text.of(severity).toLowerCase(java.util.Locale.ROOT));
-            }
-        }
+        NavigableMap<Severity, Long> counts = new TreeMap<>(summary.findings()).descendingMap();
+        String bySeverity =
+                counts.entrySet().stream()
+                        .map(
+                                entry ->
+                                        entry.getValue()
+                                                + " "
+                                                + Text.of(entry.getKey()).toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", "));
         out.println();
-        out.println("Findings: " + String.join(", ", bySeverity));
+        out.println("Findings: " + bySeverity);
         findings.stream()
                 .limit(TOP_FINDINGS)
                 .forEach(

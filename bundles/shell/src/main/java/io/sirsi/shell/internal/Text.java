@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -37,10 +38,7 @@ public final class Text {
         }
         if (value instanceof Enum<?> constant) {
             return constant.name().charAt(0)
-                    + constant.name()
-                            .substring(1)
-                            .toLowerCase(java.util.Locale.ROOT)
-                            .replace('_', ' ');
+                    + constant.name().substring(1).toLowerCase(Locale.ROOT).replace('_', ' ');
         }
         if (value instanceof Collection<?> all) {
             return all.stream().map(Text::of).sorted().collect(Collectors.joining(", "));
@@ -64,7 +62,7 @@ public final class Text {
             return millis + " ms";
         }
         if (millis < 60_000) {
-            return String.format(java.util.Locale.ROOT, "%.1f s", millis / 1_000.0);
+            return String.format(Locale.ROOT, "%.1f s", millis / 1_000.0);
         }
         if (duration.toMinutes() < 60) {
             return duration.toMinutes() + "m " + duration.toSecondsPart() + "s";

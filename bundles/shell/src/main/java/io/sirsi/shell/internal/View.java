@@ -72,7 +72,8 @@ public final class View<T> {
 
     private static String title(String key) {
         StringBuilder title = new StringBuilder();
-        for (char letter : key.toCharArray()) {
+        for (int i = 0; i < key.length(); i++) {
+            char letter = key.charAt(i);
             if (Character.isUpperCase(letter)) {
                 title.append(' ');
             }

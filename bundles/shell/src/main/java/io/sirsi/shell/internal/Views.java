@@ -21,6 +21,7 @@ import io.sirsi.task.TaskState;
 import io.sirsi.telemetry.MetricSample;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -323,9 +324,7 @@ public final class Views {
 
     private static String auditKind(AuditRecord.Entry entry) {
         if (entry instanceof AuditRecord.Result result) {
-            return result.outcome().name().toLowerCase(java.util.Locale.ROOT)
-                    + " "
-                    + result.intent();
+            return result.outcome().name().toLowerCase(Locale.ROOT) + " " + result.intent();
         }
         return entry instanceof AuditRecord.Intent ? "intent" : "remark";
     }
