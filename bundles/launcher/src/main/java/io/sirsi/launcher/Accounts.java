@@ -20,15 +20,17 @@ final class Accounts {
     }
 
     /**
-     * Makes sure that the launcher's key may log in as administrator. Other accounts are left alone.
+     * Makes sure that the launcher's key may log in as administrator. Other accounts are left
+     * alone.
      *
      * @param publicLine {@code TYPE BASE64 COMMENT}
      * @throws IOException when the file cannot be read or written
      */
     void admit(String publicLine) throws IOException {
-        String key = publicLine.split("\\s+")[1];
+        String key = publicLine.split(" ", 3)[1];
         String line = ADMIN + " = " + key + ",_g_:admins";
-        List<String> lines = Files.exists(file) ? new ArrayList<>(Files.readAllLines(file)) : new ArrayList<>();
+        List<String> lines =
+                Files.exists(file) ? new ArrayList<>(Files.readAllLines(file)) : new ArrayList<>();
         if (lines.contains(line)) {
             return;
         }
@@ -36,6 +38,7 @@ final class Accounts {
         lines.add(line);
         Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
         Files.write(fresh, lines);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }
