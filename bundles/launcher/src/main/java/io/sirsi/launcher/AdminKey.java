@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -14,6 +16,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.Set;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 
 /**
@@ -27,6 +30,10 @@ final class AdminKey {
 
     private static final String PRIVATE = "admin.key";
     private static final String PUBLIC = "admin.key.pub";
+
+    /** Of new files with secrets in them. */
+    static final FileAttribute<Set<PosixFilePermission>> FOR_THE_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path folder;
 
@@ -112,9 +119,7 @@ final class AdminKey {
 
     private static void write(Path file, String text) throws IOException {
         Files.deleteIfExists(file);
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(file, FOR_THE_OWNER);
         Files.writeString(file, text, StandardOpenOption.WRITE);
     }
 }
