@@ -133,8 +133,7 @@ final class ScriptedAgents implements AgentRuntime {
     synchronized void enter(AgentId agent, AgentState state) {
         AgentSnapshot old = agents.get(agent);
         agents.put(
-                agent,
-                new AgentSnapshot(agent, old.session(), old.spec(), state, Instant.EPOCH));
+                agent, new AgentSnapshot(agent, old.session(), old.spec(), state, Instant.EPOCH));
     }
 
     synchronized List<Run> running(AgentId agent) {
