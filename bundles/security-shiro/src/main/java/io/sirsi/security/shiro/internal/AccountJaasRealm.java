@@ -13,8 +13,8 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Takes the place of Karaf's own realm for every door: it has the same name and a higher rank. While
- * it is away, Karaf's realm is asked, which has no users and no keys, and lets nobody in.
+ * Takes the place of Karaf's own realm for every door: it has the same name and a higher rank.
+ * While it is away, Karaf's realm is asked, which has no users and no keys, and lets nobody in.
  */
 @Component(service = JaasRealm.class, configurationPid = "io.sirsi.security.shiro")
 public final class AccountJaasRealm implements JaasRealm {

@@ -90,7 +90,9 @@ public final class AccountRealm extends AuthorizingRealm {
         return authenticate(new UsernamePasswordToken(name, password));
     }
 
-    /** {@return the account, if this is one of its keys; whoever shows it must still sign with it} */
+    /**
+     * {@return the account, if this is one of its keys; whoever shows it must still sign with it}
+     */
     Optional<Account> authenticate(String name, PublicKey key) {
         return authenticate(new PublicKeyToken(name, key));
     }

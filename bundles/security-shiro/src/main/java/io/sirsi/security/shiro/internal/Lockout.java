@@ -25,7 +25,8 @@ final class Lockout {
     /**
      * @param maxFailures how many failures lock, 1 or more
      * @param first the first wait, positive
-     * @param longest the longest wait; a name that was quiet for so long after its wait is forgotten
+     * @param longest the longest wait; a name that was quiet for so long after its wait is
+     *     forgotten
      * @param capacity how many names are remembered, 1 or more
      * @param nanoTime a clock that nobody sets
      */

@@ -21,9 +21,7 @@ record LoginAttempt(String name, String door, String source) {
         return colon < 0 || bareIpv6 ? address : address.substring(0, colon);
     }
 
-    /**
-     * {@return the name in printable ASCII, cut: fit for logs and audit, and one spelling only}
-     */
+    /** {@return the name in printable ASCII, cut: fit for logs and audit, and one spelling only} */
     String shownName() {
         StringBuilder shown = new StringBuilder();
         name.chars()

@@ -85,7 +85,7 @@ final class LoginDesk {
         try {
             // Only accounts that exist are counted by name: made-up names cannot push them out.
             boolean known = realm.account(attempt.name()).isPresent();
-            if (known && accounts.isLocked(attempt.name()) || sources.isLocked(attempt.host())) {
+            if ((known && accounts.isLocked(attempt.name())) || sources.isLocked(attempt.host())) {
                 realm.authenticateNobody(password);
                 unrecorded.incrementAndGet();
                 return Optional.empty();
@@ -192,8 +192,7 @@ final class LoginDesk {
         record(new Caller("anonymous", attempt.door()), attempt, AuditOutcome.DENIED, note);
     }
 
-    private boolean record(
-            Caller caller, LoginAttempt attempt, AuditOutcome outcome, String note) {
+    private boolean record(Caller caller, LoginAttempt attempt, AuditOutcome outcome, String note) {
         Map<String, String> detail = new LinkedHashMap<>();
         detail.put("source", attempt.host());
         long skipped = unrecorded.getAndSet(0);
@@ -201,8 +200,7 @@ final class LoginDesk {
             detail.put("unrecordedRefusalsBefore", Long.toString(skipped));
         }
         try {
-            long intent =
-                    audit.intent(new AuditAction(caller, LOGIN, attempt.shownName(), detail));
+            long intent = audit.intent(new AuditAction(caller, LOGIN, attempt.shownName(), detail));
             audit.result(intent, outcome, note);
             return true;
         } catch (RefusedException e) {

@@ -7,16 +7,16 @@ import java.util.Set;
 /** The roles that an account can have: a closed set, so that a misspelt role is found at once. */
 enum Role {
     /** Reads. */
-    VIEWER("viewer", Set.of("viewer", "ssh")),
+    VIEWER("viewer", "viewer ssh"),
     /** Works: opens sessions, spawns agents, submits tasks, starts scans. */
-    OPERATOR("operator", Set.of("operator", "viewer", "ssh")),
+    OPERATOR("operator", "operator viewer ssh"),
     /** Does everything, Karaf's own commands included. */
-    ADMIN("admin", Set.of("admin", "manager", "operator", "viewer", "systembundles", "ssh"));
+    ADMIN("admin", "admin manager operator viewer systembundles ssh");
 
     private final String word;
-    private final Set<String> karafRoles;
+    private final String karafRoles;
 
-    Role(String word, Set<String> karafRoles) {
+    Role(String word, String karafRoles) {
         this.word = word;
         this.karafRoles = karafRoles;
     }
@@ -33,6 +33,6 @@ enum Role {
 
     /** {@return the roles that Karaf's access lists know such an account by} */
     Set<String> karafRoles() {
-        return karafRoles;
+        return Set.of(karafRoles.split(" ", -1));
     }
 }

@@ -71,7 +71,8 @@ public @interface SecurityConfig {
     /** {@return how many wrong passwords may come from one address before it has to wait} */
     @AttributeDefinition(
             name = "Wrong passwords from a source",
-            description = "wrong passwords from one address before its password logins have to wait",
+            description =
+                    "wrong passwords from one address before its password logins have to wait",
             min = "1")
     int maxSourceFailures() default 10;
 
