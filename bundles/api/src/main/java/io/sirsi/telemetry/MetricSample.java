@@ -7,8 +7,8 @@ import java.util.Map;
  *
  * @param name its dotted name
  * @param kind what it is
- * @param values its numbers by name: a gauge has "value", a counter has "count", and a timer has "count", "rate1m" (per
- *     second), and "mean", "p50", "p95", "p99", "max" in milliseconds
+ * @param values its numbers by name: a gauge has "value", a counter has "count", and a timer has
+ *     "count", "rate1m" (per second), and "mean", "p50", "p95", "p99", "max" in milliseconds
  */
 public record MetricSample(String name, Kind kind, Map<String, Double> values) {
 
