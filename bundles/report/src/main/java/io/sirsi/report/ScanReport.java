@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Writes what a scan saw as a document. Thread-safe; reads the source once, and does not close the stream. */
+/**
+ * Writes what a scan saw as a document. Thread-safe; reads the source once, and does not close the
+ * stream.
+ */
 @ProviderType
 public interface ScanReport {
 
@@ -18,8 +21,8 @@ public interface ScanReport {
     void writeHtml(ReportSource source, OutputStream out) throws IOException;
 
     /**
-     * Writes one JSON object a line: {@code "kind"} is {@code scan}, {@code resource}, {@code finding}, {@code gap} or, last,
-     * {@code summary}. Resources are streamed.
+     * Writes one JSON object a line. Its field "kind" says what the line is: one "scan", then each
+     * "resource", "finding" and "gap", and last the "summary". Resources are streamed.
      *
      * @param source what the scan saw
      * @param out where to, as UTF-8
