@@ -165,7 +165,7 @@ class FileAuditTrailTest {
 
     @Test
     void many_writers_keep_a_whole_chain_and_each_has_its_own_number() throws Exception {
-        FileAuditTrail trail = Trails.open(folder, 5_000);
+        FileAuditTrail trail = onTheRealDisk();
         List<Long> numbers = Collections.synchronizedList(new ArrayList<>());
         List<Future<?>> writers = new ArrayList<>();
         ExecutorService executor = Executors.newFixedThreadPool(8);
@@ -255,7 +255,7 @@ class FileAuditTrailTest {
 
     @Test
     void an_interrupted_thread_writes_like_any_other_and_stays_interrupted() {
-        FileAuditTrail trail = Trails.open(folder);
+        FileAuditTrail trail = onTheRealDisk();
 
         Thread.currentThread().interrupt();
         long intent = trail.intent(spawn("ada", "aws-1"));
@@ -265,6 +265,10 @@ class FileAuditTrailTest {
         assertThat(trail.read(AuditQuery.newest(2))).hasSize(2);
         assertThat(trail.verify().records()).isEqualTo(3);
         trail.close();
+    }
+
+    private FileAuditTrail onTheRealDisk() {
+        return new FileAuditTrail(folder, 5_000, Trails.CLOCK, path -> new DiskSegmentFile(path));
     }
 
     @Test
