@@ -271,7 +271,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
     }
 
     private void appear(AgentProvider provider, AgentDescriptor descriptor) {
-        types.put(descriptor.type(), TypeSlot.open(provider, descriptor));
+        types.put(descriptor.type(), new TypeSlot(provider, descriptor));
         publish(new AgentTypeAppeared(descriptor.type(), clock.instant()));
         LOG.info("agent type '{}' is there: {}", descriptor.type(), descriptor.title());
     }

@@ -464,7 +464,7 @@ class DefaultAgentRuntimeTest {
         three.script =
                 (me, task) -> {
                     started.countDown();
-                    switch ((int) (task.id().value().charAt(27) - '0')) {
+                    switch (task.id().value().charAt(27) - '0') {
                         case 1 -> {
                             while (!task.cancelled()) {
                                 LockSupport.parkNanos(100_000);
