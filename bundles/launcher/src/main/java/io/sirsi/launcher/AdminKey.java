@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -14,18 +16,24 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.Set;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 
 /**
- * The key pair with which the launcher logs in: made at the first start of a data folder, readable by its owner alone.
+ * The key pair with which the launcher logs in: made at the first start of a data folder, readable
+ * by its owner alone.
  *
- * <p>It is ECDSA on P-256: the JDK and the SSH server know it without further libraries, and the public-key login of Karaf
- * understands RSA, DSA and ECDSA, but not Ed25519.
+ * <p>It is ECDSA on P-256: the JDK and the SSH server know it without further libraries, and the
+ * public-key login of Karaf understands RSA, DSA and ECDSA, but not Ed25519.
  */
 final class AdminKey {
 
     private static final String PRIVATE = "admin.key";
     private static final String PUBLIC = "admin.key.pub";
+
+    /** Of new files with secrets in them. */
+    static final FileAttribute<Set<PosixFilePermission>> FOR_THE_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path folder;
 
@@ -50,10 +58,15 @@ final class AdminKey {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             KeyPair pair = generator.generateKeyPair();
-            write(folder.resolve(PUBLIC), PublicKeyEntry.toString(pair.getPublic()) + " sirsi-admin\n");
+            write(
+                    folder.resolve(PUBLIC),
+                    PublicKeyEntry.toString(pair.getPublic()) + " sirsi-admin\n");
             write(folder.resolve(PRIVATE), pem(pair));
         } catch (GeneralSecurityException e) {
-            throw new Refusal("this Java cannot make an ECDSA key (" + e.getMessage() + "); use a complete JDK 17 or 21.");
+            throw new Refusal(
+                    "this Java cannot make an ECDSA key ("
+                            + e.getMessage()
+                            + "); use a complete JDK 17 or 21.");
         }
     }
 
@@ -61,12 +74,19 @@ final class AdminKey {
     KeyPair load() {
         try {
             KeyFactory factory = KeyFactory.getInstance("EC");
-            byte[] encoded = Base64.getMimeDecoder().decode(body(Files.readString(folder.resolve(PRIVATE))));
-            PublicKey known = PublicKeyEntry.parsePublicKeyEntry(publicLine()).resolvePublicKey(null, null, null);
+            byte[] encoded =
+                    Base64.getMimeDecoder().decode(body(Files.readString(folder.resolve(PRIVATE))));
+            PublicKey known =
+                    PublicKeyEntry.parsePublicKeyEntry(publicLine())
+                            .resolvePublicKey(null, null, null);
             return new KeyPair(known, factory.generatePrivate(new PKCS8EncodedKeySpec(encoded)));
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            throw new Refusal("cannot read the key " + folder.resolve(PRIVATE) + " (" + e.getMessage()
-                    + "); remove it and restart the node to get a new one.");
+            throw new Refusal(
+                    "cannot read the key "
+                            + folder.resolve(PRIVATE)
+                            + " ("
+                            + e.getMessage()
+                            + "); remove it and restart the node to get a new one.");
         }
     }
 
@@ -87,8 +107,9 @@ final class AdminKey {
     }
 
     private static String pem(KeyPair pair) {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'})
-                .encodeToString(pair.getPrivate().getEncoded());
+        String base64 =
+                Base64.getMimeEncoder(64, new byte[] {'\n'})
+                        .encodeToString(pair.getPrivate().getEncoded());
         return "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n";
     }
 
@@ -98,8 +119,7 @@ final class AdminKey {
 
     private static void write(Path file, String text) throws IOException {
         Files.deleteIfExists(file);
-        Files.createFile(
-                file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(file, FOR_THE_OWNER);
         Files.writeString(file, text, StandardOpenOption.WRITE);
     }
 }

@@ -19,20 +19,22 @@ import java.util.Properties;
  * @param sshPort port of the shell
  * @param jmxUrl what a JMX client connects to
  */
-public record Announcement(long pid, String version, Instant startedAt, String sshHost, int sshPort, String jmxUrl) {
+public record Announcement(
+        long pid, String version, Instant startedAt, String sshHost, int sshPort, String jmxUrl) {
 
     /** Reads the file; empty when there is none, or when it is not one of ours. */
     public static Optional<Announcement> read(Path file) {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
-            return Optional.of(new Announcement(
-                    Long.parseLong(properties.getProperty("pid")),
-                    properties.getProperty("version", "unknown"),
-                    Instant.parse(properties.getProperty("started.at")),
-                    properties.getProperty("ssh.host", "127.0.0.1"),
-                    Integer.parseInt(properties.getProperty("ssh.port")),
-                    properties.getProperty("jmx.url", "")));
+            return Optional.of(
+                    new Announcement(
+                            Long.parseLong(properties.getProperty("pid")),
+                            properties.getProperty("version", "unknown"),
+                            Instant.parse(properties.getProperty("started.at")),
+                            properties.getProperty("ssh.host", "127.0.0.1"),
+                            Integer.parseInt(properties.getProperty("ssh.port")),
+                            properties.getProperty("jmx.url", "")));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (IOException | RuntimeException unreadable) {

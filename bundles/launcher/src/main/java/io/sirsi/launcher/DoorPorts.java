@@ -21,24 +21,39 @@ import java.util.Properties;
  */
 record DoorPorts(int ssh, int jmxRegistry, int jmxServer) {
 
-    private static final String LOOPBACK = "127.0.0.1";
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
-    /** One door: the option and the variable that name its port, and where an operator may have fixed it. */
+    /**
+     * One door: the option and the variable that name its port, and where an operator may have
+     * fixed it.
+     */
     private record Door(String what, String option, String variable, String file, String key) {}
 
     private static final Door SSH =
-            new Door("the shell", "--ssh-port", "SIRSI_SSH_PORT", "org.apache.karaf.shell.cfg", "sshPort");
-    private static final Door REGISTRY = new Door(
-            "the JMX registry", "--jmx-port", "SIRSI_JMX_PORT", "org.apache.karaf.management.cfg", "rmiRegistryPort");
-    private static final Door SERVER = new Door(
-            "the JMX server",
-            "--jmx-server-port",
-            "SIRSI_JMX_SERVER_PORT",
-            "org.apache.karaf.management.cfg",
-            "rmiServerPort");
+            new Door(
+                    "the shell",
+                    "--ssh-port",
+                    "SIRSI_SSH_PORT",
+                    "org.apache.karaf.shell.cfg",
+                    "sshPort");
+    private static final Door REGISTRY =
+            new Door(
+                    "the JMX registry",
+                    "--jmx-port",
+                    "SIRSI_JMX_PORT",
+                    "org.apache.karaf.management.cfg",
+                    "rmiRegistryPort");
+    private static final Door SERVER =
+            new Door(
+                    "the JMX server",
+                    "--jmx-server-port",
+                    "SIRSI_JMX_SERVER_PORT",
+                    "org.apache.karaf.management.cfg",
+                    "rmiServerPort");
 
     /**
-     * Chooses: what the node's own configuration fixes, else the option, else the variable, else a free port.
+     * Chooses: what the node's own configuration fixes, else the option, else the variable, else a
+     * free port.
      *
      * @param options the options of the command line; the ones used are removed
      * @throws Refusal when a port is no port, or is taken
@@ -56,9 +71,15 @@ record DoorPorts(int ssh, int jmxRegistry, int jmxServer) {
     }
 
     private static int port(
-            Door door, Options options, Map<String, String> environment, Path etc, List<ServerSocket> held) {
-        String asked = options.value(door.option()).orElse(environment.getOrDefault(door.variable(), ""));
-        String source = asked.equals(environment.get(door.variable())) ? door.variable() : door.option();
+            Door door,
+            Options options,
+            Map<String, String> environment,
+            Path etc,
+            List<ServerSocket> held) {
+        String asked =
+                options.value(door.option()).orElse(environment.getOrDefault(door.variable(), ""));
+        String source =
+                asked.equals(environment.get(door.variable())) ? door.variable() : door.option();
         String fixed = fixed(door, etc);
         if (!fixed.isEmpty()) {
             asked = fixed;
@@ -68,11 +89,17 @@ record DoorPorts(int ssh, int jmxRegistry, int jmxServer) {
         try {
             ServerSocket socket = new ServerSocket();
             held.add(socket);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
+            socket.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port));
             return socket.getLocalPort();
         } catch (IOException e) {
-            throw new Refusal("port " + port + " for " + door.what() + " is taken by another process; set " + source
-                    + " to another one, or leave it out for a free one.");
+            throw new Refusal(
+                    "port "
+                            + port
+                            + " for "
+                            + door.what()
+                            + " is taken by another process; set "
+                            + source
+                            + " to another one, or leave it out for a free one.");
         }
     }
 
@@ -83,7 +110,8 @@ record DoorPorts(int ssh, int jmxRegistry, int jmxServer) {
             try (Reader reader = Files.newBufferedReader(file)) {
                 properties.load(reader);
             } catch (IOException e) {
-                throw new Refusal("cannot read " + file + " (" + e.getMessage() + "); make it readable.");
+                throw new Refusal(
+                        "cannot read " + file + " (" + e.getMessage() + "); make it readable.");
             }
         }
         String value = properties.getProperty(door.key(), "").trim();
@@ -99,7 +127,14 @@ record DoorPorts(int ssh, int jmxRegistry, int jmxServer) {
         } catch (NumberFormatException notANumber) {
             // the sentence below says it
         }
-        throw new Refusal("'" + text + "' is no port for " + door.what() + "; set " + source + " to a number from 1 to 65535.");
+        throw new Refusal(
+                "'"
+                        + text
+                        + "' is no port for "
+                        + door.what()
+                        + "; set "
+                        + source
+                        + " to a number from 1 to 65535.");
     }
 
     private static void release(ServerSocket socket) {

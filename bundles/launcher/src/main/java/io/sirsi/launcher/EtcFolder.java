@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,8 +17,8 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * The configuration of one node: a copy of what the distribution ships, kept up to date without ever overwriting a file
- * that an operator changed.
+ * The configuration of one node: a copy of what the distribution ships, kept up to date without
+ * ever overwriting a file that an operator changed.
  *
  * <p>{@code etc/.shipped} remembers the digest of each file as it was installed:
  *
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * <tr><td>missing</td><td>any</td><td>installed: an ACL file that is gone would close or open a door</td></tr>
  * <tr><td>as installed</td><td>changed</td><td>replaced</td></tr>
  * <tr><td>changed</td><td>unchanged</td><td>kept</td></tr>
+ * <tr><td>there before the first start</td><td>any</td><td>kept</td></tr>
  * <tr><td>changed</td><td>changed</td><td>kept, the new one beside it as {@code NAME.new}, and said</td></tr>
  * </table>
  */
@@ -70,15 +72,19 @@ final class EtcFolder {
                 continue;
             }
             String current = digest(target);
-            if (current.equals(fresh) || fresh.equals(before)) {
+            if (current.equals(fresh) || fresh.equals(before) || before.isEmpty()) {
                 continue;
             }
             if (current.equals(before)) {
                 install(source, target);
             } else {
                 install(source, target.resolveSibling(target.getFileName() + ".new"));
-                notices.add("etc/" + name + " was changed here and in the new version: yours is kept, compare it with etc/"
-                        + name + ".new.");
+                notices.add(
+                        "etc/"
+                                + name
+                                + " was changed here and in the new version: yours is kept, compare it with etc/"
+                                + name
+                                + ".new.");
             }
         }
         if (!now.equals(installed)) {
@@ -101,13 +107,21 @@ final class EtcFolder {
         Files.createDirectories(target.toAbsolutePath().getParent());
         Path fresh = target.resolveSibling(target.getFileName() + ".tmp");
         Files.copy(source, fresh, StandardCopyOption.REPLACE_EXISTING);
-        Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /**
+     * Of the words alone: the node writes files back that it read, and ends them with a line break
+     * of its own.
+     */
     private static String digest(Path file) throws IOException {
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1).stripTrailing();
         try {
             return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256")
+                                    .digest(text.getBytes(StandardCharsets.ISO_8859_1)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

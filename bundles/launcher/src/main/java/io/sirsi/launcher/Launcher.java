@@ -14,11 +14,12 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
 /**
- * The commands of {@code ./sirsi} that concern a node: {@code up}, {@code down}, {@code status}, {@code exec},
- * {@code scan} and {@code shell}. The script finds Java and builds; this class does the rest.
+ * The commands of {@code ./sirsi} that concern a node: {@code up}, {@code down}, {@code status},
+ * {@code exec}, {@code scan} and {@code shell}. The script finds Java and builds; this class does
+ * the rest.
  *
- * <p>Read from the environment: {@code SIRSI_DATA} (the data folder), {@code SIRSI_JAVA_OPTS} (further options for the
- * node's JVM), and the variables of {@link DoorPorts}.
+ * <p>Read from the environment: {@code SIRSI_DATA} (the data folder), {@code SIRSI_JAVA_OPTS}
+ * (further options for the node's JVM), and the variables of {@link DoorPorts}.
  */
 public final class Launcher {
 
@@ -44,15 +45,25 @@ public final class Launcher {
             Path home = Path.of(System.getProperty("sirsi.home", "."));
             Path data = Path.of(environment.getOrDefault("SIRSI_DATA", ".sirsi"));
             List<String> words = List.of(arguments);
-            exitCode = new Launcher(new Places(home, data), environment)
-                    .run(words.isEmpty() ? "" : words.get(0), new Options(words.subList(Math.min(1, words.size()), words.size())));
+            exitCode =
+                    new Launcher(new Places(home, data), environment)
+                            .run(
+                                    words.isEmpty() ? "" : words.get(0),
+                                    new Options(
+                                            words.subList(
+                                                    Math.min(1, words.size()), words.size())));
         } catch (Refusal refusal) {
             System.err.println("sirsi: " + refusal.sentence());
             exitCode = refusal.exitCode();
         } catch (InterruptedException e) {
             exitCode = Refusal.FAILED;
         } catch (IOException e) {
-            System.err.println("sirsi: cannot read or write " + e.getMessage() + " (" + e.getClass().getSimpleName() + ").");
+            System.err.println(
+                    "sirsi: cannot read or write "
+                            + e.getMessage()
+                            + " ("
+                            + e.getClass().getSimpleName()
+                            + ").");
             exitCode = Refusal.FAILED;
         }
         System.out.flush();
@@ -74,8 +85,17 @@ public final class Launcher {
 
     private int up(Options options) throws IOException, InterruptedException {
         Announcement announcement = node.up(options, false);
-        System.out.println("node is up: ssh " + announcement.sshHost() + ":" + announcement.sshPort() + ", jmx "
-                + announcement.jmxUrl() + ", pid " + announcement.pid() + ", data in " + places.data());
+        System.out.println(
+                "node is up: ssh "
+                        + announcement.sshHost()
+                        + ":"
+                        + announcement.sshPort()
+                        + ", jmx "
+                        + announcement.jmxUrl()
+                        + ", pid "
+                        + announcement.pid()
+                        + ", data in "
+                        + places.data());
         return 0;
     }
 
@@ -92,7 +112,9 @@ public final class Launcher {
         Optional<NodeProcess> process = node.process();
         Optional<Announcement> ready = node.ready();
         System.out.println(
-                json ? Status.json(places, process, ready, Instant.now()) : Status.text(places, process, ready, Instant.now()));
+                json
+                        ? Status.json(places, process, ready, Instant.now())
+                        : Status.text(places, process, ready, Instant.now()));
         return ready.isPresent() ? 0 : Refusal.DOWN;
     }
 
@@ -105,16 +127,32 @@ public final class Launcher {
     }
 
     private int scan(Options options) throws IOException, InterruptedException {
-        Path report = Path.of(options.value("--report").orElse("report.html")).toAbsolutePath().normalize();
+        Path report =
+                Path.of(options.value("--report").orElse("report.html"))
+                        .toAbsolutePath()
+                        .normalize();
         node.up(new Options(List.of()), true);
-        String rest = options.rest().stream().map(ShellWord::quote).collect(Collectors.joining(" "));
-        return onReadyNode(("cloud:scan --report " + ShellWord.quote(report.toString()) + " " + progress() + " " + rest).trim());
+        String rest =
+                options.rest().stream().map(ShellWord::quote).collect(Collectors.joining(" "));
+        return onReadyNode(
+                ("cloud:scan --report "
+                                + ShellWord.quote(report.toString())
+                                + " "
+                                + progress()
+                                + " "
+                                + rest)
+                        .trim());
     }
 
-    /** The script knows whether a person watches: a terminal gets bars as wide as it is, anything else lines. */
+    /**
+     * The script knows whether a person watches: a terminal gets bars as wide as it is, anything
+     * else lines.
+     */
     private String progress() {
         String columns = environment.getOrDefault("SIRSI_COLUMNS", "");
-        return columns.matches("[1-9]\\d{0,3}") ? "--progress bars --width " + columns : "--progress lines";
+        return columns.matches("[1-9]\\d{0,3}")
+                ? "--progress bars --width " + columns
+                : "--progress lines";
     }
 
     private int shell(Options options) throws IOException {
@@ -124,21 +162,29 @@ public final class Launcher {
                 NodeShell shell = NodeShell.login(announcement, places.keys())) {
             return shell.interact(terminal);
         } catch (IllegalStateException noTerminal) {
-            throw new Refusal("shell needs a terminal; run single commands with ./sirsi exec 'COMMAND'.");
+            throw new Refusal(
+                    "shell needs a terminal; run single commands with ./sirsi exec 'COMMAND'.");
         }
     }
 
     private int onReadyNode(String command) {
         try (NodeShell shell = NodeShell.login(requireReady(), places.keys())) {
             return shell.run(
-                    command, new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
+                    command,
+                    new FileOutputStream(FileDescriptor.out),
+                    new FileOutputStream(FileDescriptor.err));
         }
     }
 
     private Announcement requireReady() {
-        return node.ready().orElseThrow(() -> {
-            return new Refusal("no node is up (data in " + places.data() + "); start it with ./sirsi up.");
-        });
+        return node.ready()
+                .orElseThrow(
+                        () -> {
+                            return new Refusal(
+                                    "no node is up (data in "
+                                            + places.data()
+                                            + "); start it with ./sirsi up.");
+                        });
     }
 
     /** How the state of a node is told. */
@@ -147,41 +193,69 @@ public final class Launcher {
         private Status() {}
 
         static String text(
-                Places places, Optional<NodeProcess> process, Optional<Announcement> ready, Instant now) {
+                Places places,
+                Optional<NodeProcess> process,
+                Optional<Announcement> ready,
+                Instant now) {
             if (ready.isEmpty() || process.isEmpty()) {
-                return process.map(found -> "node is starting or stopping (pid " + found.pid() + "), data in " + places.data())
+                return process.map(
+                                found ->
+                                        "node is starting or stopping (pid "
+                                                + found.pid()
+                                                + "), data in "
+                                                + places.data())
                         .orElse("node is down, data in " + places.data());
             }
             Announcement node = ready.get();
             Duration up = Duration.between(node.startedAt(), now);
-            String memory = process.get().residentKib().stream()
-                    .mapToObj(kib -> ", " + kib / 1024 + " MiB")
-                    .findFirst()
-                    .orElse("");
-            return "node is up: version " + node.version() + ", pid " + node.pid() + ", up " + pretty(up) + memory
-                    + ", ssh " + node.sshHost() + ":" + node.sshPort() + ", jmx " + node.jmxUrl() + ", data in "
+            String memory =
+                    process.get().residentKib().stream()
+                            .mapToObj(kib -> ", " + kib / 1024 + " MiB")
+                            .findFirst()
+                            .orElse("");
+            return "node is up: version "
+                    + node.version()
+                    + ", pid "
+                    + node.pid()
+                    + ", up "
+                    + pretty(up)
+                    + memory
+                    + ", ssh "
+                    + node.sshHost()
+                    + ":"
+                    + node.sshPort()
+                    + ", jmx "
+                    + node.jmxUrl()
+                    + ", data in "
                     + places.data();
         }
 
         static String json(
-                Places places, Optional<NodeProcess> process, Optional<Announcement> ready, Instant now) {
+                Places places,
+                Optional<NodeProcess> process,
+                Optional<Announcement> ready,
+                Instant now) {
             StringBuilder text = new StringBuilder("{\"state\":\"");
             text.append(ready.isPresent() ? "up" : process.isPresent() ? "changing" : "down");
             text.append("\",\"data\":").append(quote(places.data().toString()));
-            process.ifPresent(found -> {
-                text.append(",\"pid\":").append(found.pid());
-                found.residentKib().ifPresent(kib -> text.append(",\"residentKib\":").append(kib));
-            });
-            ready.ifPresent(node -> text.append(",\"version\":")
-                    .append(quote(node.version()))
-                    .append(",\"uptimeMs\":")
-                    .append(Duration.between(node.startedAt(), now).toMillis())
-                    .append(",\"sshHost\":")
-                    .append(quote(node.sshHost()))
-                    .append(",\"sshPort\":")
-                    .append(node.sshPort())
-                    .append(",\"jmxUrl\":")
-                    .append(quote(node.jmxUrl())));
+            process.ifPresent(
+                    found -> {
+                        text.append(",\"pid\":").append(found.pid());
+                        found.residentKib()
+                                .ifPresent(kib -> text.append(",\"residentKib\":").append(kib));
+                    });
+            ready.ifPresent(
+                    node ->
+                            text.append(",\"version\":")
+                                    .append(quote(node.version()))
+                                    .append(",\"uptimeMs\":")
+                                    .append(Duration.between(node.startedAt(), now).toMillis())
+                                    .append(",\"sshHost\":")
+                                    .append(quote(node.sshHost()))
+                                    .append(",\"sshPort\":")
+                                    .append(node.sshPort())
+                                    .append(",\"jmxUrl\":")
+                                    .append(quote(node.jmxUrl())));
             return text.append('}').toString();
         }
 
@@ -192,7 +266,9 @@ public final class Launcher {
             if (up.toHours() > 0) {
                 return up.toHours() + " h " + up.toMinutesPart() + " min";
             }
-            return up.toMinutes() > 0 ? up.toMinutes() + " min " + up.toSecondsPart() + " s" : up.toSeconds() + " s";
+            return up.toMinutes() > 0
+                    ? up.toMinutes() + " min " + up.toSecondsPart() + " s"
+                    : up.toSeconds() + " s";
         }
 
         private static String quote(String text) {

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One node, seen from outside: starts it, stops it, finds it. */
@@ -24,6 +25,9 @@ final class Node {
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
     private static final long LOOK_EVERY_MS = 20;
+
+    /** The first line of a stack trace, with what the exception says. */
+    private static final Pattern THROWN = Pattern.compile("[\\w.$]+(?:Exception|Error): (.+)");
 
     private final Places places;
     private final Map<String, String> environment;
@@ -43,8 +47,12 @@ final class Node {
     /** What the running node announced; empty when there is no ready node. */
     Optional<Announcement> ready() {
         return NodeProcess.find(places)
-                .flatMap(process -> Announcement.read(places.portsFile())
-                        .filter(announcement -> announcement.pid() == process.pid()));
+                .flatMap(
+                        process ->
+                                Announcement.read(places.portsFile())
+                                        .filter(
+                                                announcement ->
+                                                        announcement.pid() == process.pid()));
     }
 
     Optional<NodeProcess> process() {
@@ -61,14 +69,21 @@ final class Node {
      */
     Announcement up(Options options, boolean mayRun) throws IOException, InterruptedException {
         places.create();
-        try (FileChannel file = FileChannel.open(
-                        places.run().resolve("launcher.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = lock(file)) {
+        try (FileChannel file =
+                FileChannel.open(
+                        places.run().resolve("launcher.lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE)) {
+            waitForTurn(file);
             Optional<NodeProcess> running = process();
             if (running.isPresent()) {
                 if (!mayRun) {
-                    throw new Refusal("a node is already up (pid " + running.get().pid() + ", data in " + places.data()
-                            + "); stop it with ./sirsi down, or set SIRSI_DATA for another one.");
+                    throw new Refusal(
+                            "a node is already up (pid "
+                                    + running.get().pid()
+                                    + "), data in "
+                                    + places.data()
+                                    + "; stop it with ./sirsi down, or set SIRSI_DATA for another one.");
                 }
                 return awaitReady(running.get(), 0);
             }
@@ -76,13 +91,12 @@ final class Node {
         }
     }
 
-    private FileLock lock(FileChannel file) throws IOException {
-        Optional<FileLock> lock = Optional.ofNullable(file.tryLock());
-        if (lock.isPresent()) {
-            return lock.get();
+    /** Two launchers of one data folder take turns; the lock goes with the channel. */
+    private void waitForTurn(FileChannel file) throws IOException {
+        if (file.tryLock() == null) {
+            notices.accept("another ./sirsi is starting this node; waiting for it.");
+            file.lock();
         }
-        notices.accept("another ./sirsi is starting this node; waiting for it.");
-        return file.lock();
     }
 
     private Announcement start(Options options) throws IOException, InterruptedException {
@@ -94,23 +108,27 @@ final class Node {
         DoorPorts ports = DoorPorts.choose(options, environment, places.etc());
         options.requireAllTaken("up");
         dropCacheOfAnotherBuild();
-        List<String> extra = Stream.of(
-                        environment.getOrDefault("SIRSI_JAVA_OPTS", "").trim().split("\\s+"))
-                .filter(word -> !word.isEmpty())
-                .toList();
+        List<String> extra =
+                Stream.of(environment.getOrDefault("SIRSI_JAVA_OPTS", "").trim().split("\\s+", -1))
+                        .filter(word -> !word.isEmpty())
+                        .toList();
         long logged = size(places.nodeLog());
-        Process process = new ProcessBuilder(detached(NodeCommand.of(places, ports, extra)))
-                .directory(places.data().toFile())
-                .redirectInput(new File("/dev/null"))
-                .redirectErrorStream(true)
-                .redirectOutput(places.consoleLog().toFile())
-                .start();
+        Process process =
+                new ProcessBuilder(detached(NodeCommand.of(places, ports, extra)))
+                        .directory(places.data().toFile())
+                        .redirectInput(new File("/dev/null"))
+                        .redirectErrorStream(true)
+                        .redirectOutput(places.consoleLog().toFile())
+                        .start();
         return awaitReady(NodeProcess.remember(process, places), logged);
     }
 
-    /** A session of its own, so that neither a closed terminal nor Ctrl-C there reaches the node. */
+    /**
+     * A session of its own, so that neither a closed terminal nor Ctrl-C there reaches the node.
+     */
     private static List<String> detached(List<String> command) {
-        List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' HUP INT; exec \"$@\"", "sirsi"));
+        List<String> words =
+                new ArrayList<>(List.of("/bin/sh", "-c", "trap '' HUP INT; exec \"$@\"", "sirsi"));
         for (String setsid : List.of("/usr/bin/setsid", "/bin/setsid")) {
             if (Files.isExecutable(Path.of(setsid))) {
                 words.add(setsid);
@@ -125,31 +143,53 @@ final class Node {
         long end = System.nanoTime() + START_PATIENCE.toNanos();
         while (System.nanoTime() < end) {
             Optional<Announcement> announcement =
-                    Announcement.read(places.portsFile()).filter(found -> found.pid() == process.pid());
+                    Announcement.read(places.portsFile())
+                            .filter(found -> found.pid() == process.pid());
             if (announcement.isPresent()) {
                 return announcement.get();
             }
             if (!process.isAlive()) {
-                throw new Refusal("the node stopped while it started: " + reason(logged) + "; see " + places.nodeLog()
-                        + " and " + places.consoleLog() + ".");
+                throw new Refusal(
+                        "the node stopped while it started: "
+                                + reason(logged)
+                                + "; see "
+                                + places.nodeLog()
+                                + " and "
+                                + places.consoleLog()
+                                + ".");
             }
             Thread.sleep(LOOK_EVERY_MS);
         }
-        throw new Refusal("the node (pid " + process.pid() + ") is not ready after " + START_PATIENCE.toSeconds() + " s: "
-                + reason(logged) + "; see " + places.nodeLog() + ", and stop it with ./sirsi down.");
+        throw new Refusal(
+                "the node (pid "
+                        + process.pid()
+                        + ") is not ready after "
+                        + START_PATIENCE.toSeconds()
+                        + " s: "
+                        + reason(logged)
+                        + "; see "
+                        + places.nodeLog()
+                        + ", and stop it with ./sirsi down.");
     }
 
     /** The last error that the node logged since then, or the last thing that its JVM printed. */
     private String reason(long logged) {
-        Optional<String> error = lines(places.nodeLog(), logged).stream()
-                .filter(line -> line.contains("| ERROR |"))
-                .reduce((first, second) -> second)
-                .map(line -> line.substring(line.lastIndexOf(" | ") + 3));
-        return error.or(() -> lines(places.consoleLog(), 0).stream()
-                        .filter(line -> !line.isBlank())
-                        .reduce((first, second) -> second))
-                .map(line -> line.strip().replaceAll("[.;:]+$", ""))
-                .orElse("it says nothing");
+        List<String> log = lines(places.nodeLog(), logged);
+        String found = "";
+        for (int i = 0; i < log.size(); i++) {
+            String line = log.get(i);
+            if (line.contains("| ERROR |") && !line.contains("Exiting Karaf")) {
+                found = line.substring(line.lastIndexOf(" | ") + 3);
+                Matcher thrown = THROWN.matcher(i + 1 < log.size() ? log.get(i + 1) : "");
+                if (thrown.matches()) {
+                    found += ": " + thrown.group(1);
+                }
+            }
+        }
+        for (String line : found.isEmpty() ? lines(places.consoleLog(), 0) : List.<String>of()) {
+            found = line.isBlank() ? found : line;
+        }
+        return found.isEmpty() ? "it says nothing" : found.strip().replaceAll("[.;:]+$", "");
     }
 
     /**
@@ -159,18 +199,33 @@ final class Node {
      * @throws Refusal when none runs, or it does not stop in time
      */
     long down() throws InterruptedException {
-        NodeProcess process = process().orElseThrow(() -> {
-            return new Refusal("no node is up (data in " + places.data() + ").");
-        });
+        NodeProcess process =
+                process()
+                        .orElseThrow(
+                                () -> {
+                                    return new Refusal(
+                                            "no node is up (data in " + places.data() + ").");
+                                });
         if (!process.stop(STOP_PATIENCE)) {
-            throw new Refusal("the node (pid " + process.pid() + ") did not stop within " + STOP_PATIENCE.toSeconds()
-                    + " s; see " + places.nodeLog() + ", or end it with kill -9 " + process.pid() + ".");
+            throw new Refusal(
+                    "the node (pid "
+                            + process.pid()
+                            + ") did not stop within "
+                            + STOP_PATIENCE.toSeconds()
+                            + " s; see "
+                            + places.nodeLog()
+                            + ", or end it with kill -9 "
+                            + process.pid()
+                            + ".");
         }
         NodeProcess.forget(places);
         return process.pid();
     }
 
-    /** The cache of bundles belongs to one build: the framework would not notice new content behind an old name. */
+    /**
+     * The cache of bundles belongs to one build: the framework would not notice new content behind
+     * an old name.
+     */
     private void dropCacheOfAnotherBuild() throws IOException {
         Path memory = places.run().resolve("build");
         String build = build();
@@ -211,7 +266,8 @@ final class Node {
     private static List<String> lines(Path file, long from) {
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
             in.seek(Math.min(from, in.length()));
-            byte[] tail = new byte[Math.toIntExact(Math.min(in.length() - in.getFilePointer(), 4 << 20))];
+            byte[] tail =
+                    new byte[Math.toIntExact(Math.min(in.length() - in.getFilePointer(), 4 << 20))];
             in.readFully(tail);
             return new String(tail, StandardCharsets.UTF_8).lines().toList();
         } catch (IOException unreadable) {

@@ -12,25 +12,27 @@ import java.util.stream.Stream;
 final class NodeCommand {
 
     /** Packages that Karaf reaches into. */
-    private static final List<String> OPENED = List.of(
-            "java.base/java.lang",
-            "java.base/java.net",
-            "java.base/java.security",
-            "java.base/java.util",
-            "java.naming/javax.naming.spi",
-            "java.rmi/sun.rmi.transport.tcp");
+    private static final List<String> OPENED =
+            List.of(
+                    "java.base/java.lang",
+                    "java.base/java.net",
+                    "java.base/java.security",
+                    "java.base/java.util",
+                    "java.naming/javax.naming.spi",
+                    "java.rmi/sun.rmi.transport.tcp");
 
-    private static final List<String> EXPORTED = List.of(
-            "java.base/sun.net.www.content.text",
-            "java.base/sun.net.www.protocol.file",
-            "java.base/sun.net.www.protocol.ftp",
-            "java.base/sun.net.www.protocol.http",
-            "java.base/sun.net.www.protocol.https",
-            "java.base/sun.net.www.protocol.jar",
-            "java.naming/com.sun.jndi.ldap",
-            "java.rmi/sun.rmi.registry",
-            "java.security.sasl/com.sun.security.sasl",
-            "jdk.naming.rmi/com.sun.jndi.url.rmi");
+    private static final List<String> EXPORTED =
+            List.of(
+                    "java.base/sun.net.www.content.text",
+                    "java.base/sun.net.www.protocol.file",
+                    "java.base/sun.net.www.protocol.ftp",
+                    "java.base/sun.net.www.protocol.http",
+                    "java.base/sun.net.www.protocol.https",
+                    "java.base/sun.net.www.protocol.jar",
+                    "java.naming/com.sun.jndi.ldap",
+                    "java.rmi/sun.rmi.registry",
+                    "java.security.sasl/com.sun.security.sasl",
+                    "jdk.naming.rmi/com.sun.jndi.url.rmi");
 
     private NodeCommand() {}
 
@@ -66,7 +68,10 @@ final class NodeCommand {
         words.add("-Dsirsi.jmx.registry.port=" + ports.jmxRegistry());
         words.add("-Dsirsi.jmx.server.port=" + ports.jmxServer());
         words.add("-cp");
-        words.add(jars(places.home().resolve("lib/boot")) + ":" + jars(places.home().resolve("lib/jdk9plus")));
+        words.add(
+                jars(places.home().resolve("lib/boot"))
+                        + ":"
+                        + jars(places.home().resolve("lib/jdk9plus")));
         words.add("org.apache.karaf.main.Main");
         return words;
     }

@@ -20,21 +20,29 @@ final class NodeProcess {
         this.handle = handle;
     }
 
-    /** The first argument of the node's JVM. It tells the process of one data folder from all others. */
+    /**
+     * The first argument of the node's JVM. It tells the process of one data folder from all
+     * others.
+     */
     static String mark(Places places) {
         return "-Dsirsi.data=" + places.data();
     }
 
-    /** The running node of this data folder, if there is one. A file that a killed node left behind counts for nothing. */
+    /**
+     * The running node of this data folder, if there is one. A file that a killed node left behind
+     * counts for nothing.
+     */
     static Optional<NodeProcess> find(Places places) {
-        OptionalLong announced = Announcement.read(places.portsFile()).stream()
-                .mapToLong(Announcement::pid)
-                .findFirst();
+        OptionalLong announced =
+                Announcement.read(places.portsFile()).stream()
+                        .mapToLong(Announcement::pid)
+                        .findFirst();
         for (OptionalLong pid : Arrays.asList(written(places), announced)) {
             if (pid.isPresent()) {
-                Optional<NodeProcess> process = ProcessHandle.of(pid.getAsLong())
-                        .filter(handle -> isNodeOf(handle, places))
-                        .map(NodeProcess::new);
+                Optional<NodeProcess> process =
+                        ProcessHandle.of(pid.getAsLong())
+                                .filter(handle -> isNodeOf(handle, places))
+                                .map(NodeProcess::new);
                 if (process.isPresent()) {
                     return process;
                 }
@@ -54,8 +62,12 @@ final class NodeProcess {
             Files.deleteIfExists(file(places));
             Files.deleteIfExists(places.portsFile());
         } catch (IOException e) {
-            throw new Refusal("cannot remove what an earlier node left in " + places.data() + " (" + e.getMessage()
-                    + "); remove ports.properties and run/node.pid there.");
+            throw new Refusal(
+                    "cannot remove what an earlier node left in "
+                            + places.data()
+                            + " ("
+                            + e.getMessage()
+                            + "); remove ports.properties and run/node.pid there.");
         }
     }
 
@@ -65,8 +77,7 @@ final class NodeProcess {
 
     private static OptionalLong written(Places places) {
         try {
-            return OptionalLong.of(
-                    Long.parseLong(Files.readString(file(places)).trim()));
+            return OptionalLong.of(Long.parseLong(Files.readString(file(places)).trim()));
         } catch (IOException | NumberFormatException none) {
             return OptionalLong.empty();
         }

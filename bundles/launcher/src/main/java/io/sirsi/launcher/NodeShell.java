@@ -33,9 +33,11 @@ import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 
 /**
- * A connection to the shell of a node, over SSH with the launcher's key. The node is recognised by its own key.
+ * A connection to the shell of a node, over SSH with the launcher's key. The node is recognised by
+ * its own key.
  *
- * <p>Not for several threads. One connection carries one command: the server closes it after the first.
+ * <p>Not for several threads. One connection carries one command: the server closes it after the
+ * first.
  */
 public final class NodeShell implements AutoCloseable {
 
@@ -74,29 +76,38 @@ public final class NodeShell implements AutoCloseable {
         SshClient client = client(keys);
         client.start();
         try {
-            ClientSession session = client.connect(account, node.sshHost(), node.sshPort())
-                    .verify(PATIENCE)
-                    .getSession();
+            ClientSession session =
+                    client.connect(account, node.sshHost(), node.sshPort())
+                            .verify(PATIENCE)
+                            .getSession();
             session.addPublicKeyIdentity(pair);
             session.auth().verify(PATIENCE);
             return new NodeShell(client, session);
         } catch (IOException e) {
             client.stop();
-            throw new Refusal("the node at " + where + " did not let '" + account + "' in (" + e.getMessage()
-                    + "); see ./sirsi status, and log/security.log in its data folder.");
+            throw new Refusal(
+                    "the node at "
+                            + where
+                            + " did not let '"
+                            + account
+                            + "' in ("
+                            + e.getMessage()
+                            + "); see ./sirsi status, and log/security.log in its data folder.");
         }
     }
 
     /** Only what our server speaks: a client with every algorithm takes twice as long to start. */
     private static SshClient client(Path keys) {
-        SshClient client = ClientBuilder.builder()
-                .cipherFactories(List.of(BuiltinCiphers.aes256ctr))
-                .macFactories(List.of(BuiltinMacs.hmacsha256))
-                .keyExchangeFactories(List.of(ClientBuilder.DH2KEX.apply(BuiltinDHFactories.ecdhp256)))
-                .signatureFactories(List.of(BuiltinSignatures.nistp256))
-                .hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)
-                .serverKeyVerifier(new KnownNode(keys))
-                .build(false);
+        SshClient client =
+                ClientBuilder.builder()
+                        .cipherFactories(List.of(BuiltinCiphers.aes256ctr))
+                        .macFactories(List.of(BuiltinMacs.hmacsha256))
+                        .keyExchangeFactories(
+                                List.of(ClientBuilder.DH2KEX.apply(BuiltinDHFactories.ecdhp256)))
+                        .signatureFactories(List.of(BuiltinSignatures.nistp256))
+                        .hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)
+                        .serverKeyVerifier(new KnownNode(keys))
+                        .build(true);
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
         client.setPasswordIdentityProvider(null);
         client.setAgentFactory(null);
@@ -123,7 +134,7 @@ public final class NodeShell implements AutoCloseable {
             channel.open().verify(PATIENCE);
             return exitCode(channel);
         } catch (IOException e) {
-            throw broken(e.getMessage());
+            throw broken(e.toString());
         }
     }
 
@@ -140,7 +151,8 @@ public final class NodeShell implements AutoCloseable {
             channel.setPtyType(terminal.getType());
             channel.setPtyColumns(size.getColumns());
             channel.setPtyLines(size.getRows());
-            channel.setPtyModes(java.util.Map.of(PtyMode.ECHO, 1, PtyMode.ICRNL, 1, PtyMode.ONLCR, 1));
+            channel.setPtyModes(
+                    java.util.Map.of(PtyMode.ECHO, 1, PtyMode.ICRNL, 1, PtyMode.ONLCR, 1));
             channel.setIn(terminal.input());
             channel.setOut(terminal.output());
             channel.setErr(terminal.output());
@@ -148,7 +160,7 @@ public final class NodeShell implements AutoCloseable {
             channel.open().verify(PATIENCE);
             return exitCode(channel);
         } catch (IOException e) {
-            throw broken(e.getMessage());
+            throw broken(e.toString());
         } finally {
             terminal.setAttributes(before);
         }
@@ -180,15 +192,22 @@ public final class NodeShell implements AutoCloseable {
         client.stop();
     }
 
-    /** Accepts the node whose public key lies in the data folder, and nobody else on the same port. */
+    /**
+     * Accepts the node whose public key lies in the data folder, and nobody else on the same port.
+     */
     private record KnownNode(Path keys) implements ServerKeyVerifier {
         @Override
-        public boolean verifyServerKey(ClientSession session, SocketAddress remote, PublicKey offered) {
+        public boolean verifyServerKey(
+                ClientSession session, SocketAddress remote, PublicKey offered) {
             try {
                 return KeyUtils.compareKeys(offered, AdminKey.ofNode(keys));
             } catch (IOException | GeneralSecurityException e) {
-                throw new Refusal("cannot read the key of the node in " + keys + " (" + e.getMessage()
-                        + "); restart it with ./sirsi down and ./sirsi up.");
+                throw new Refusal(
+                        "cannot read the key of the node in "
+                                + keys
+                                + " ("
+                                + e.getMessage()
+                                + "); restart it with ./sirsi down and ./sirsi up.");
             }
         }
     }

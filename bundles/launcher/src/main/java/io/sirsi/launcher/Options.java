@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The words after a command. Each look-up takes the word out, so that what is left was understood by nobody. */
+/**
+ * The words after a command. Each look-up takes the word out, so that what is left was understood
+ * by nobody.
+ */
 final class Options {
 
     private final List<String> words;
@@ -42,10 +45,13 @@ final class Options {
         return List.copyOf(words);
     }
 
-    /** @throws Refusal naming the first word that nobody took */
+    /**
+     * @throws Refusal naming the first word that nobody took
+     */
     void requireAllTaken(String command) {
         if (!words.isEmpty()) {
-            throw new Refusal("'" + words.get(0) + "' is no option of " + command + "; see ./sirsi help.");
+            throw new Refusal(
+                    "'" + words.get(0) + "' is no option of " + command + "; see ./sirsi help.");
         }
     }
 }

@@ -54,7 +54,10 @@ public record Places(Path home, Path data) {
         return log().resolve("console.log");
     }
 
-    /** Makes the folders that are missing; a data folder and a key folder made here are for their owner alone. */
+    /**
+     * Makes the folders that are missing; a data folder and a key folder made here are for their
+     * owner alone.
+     */
     void create() {
         try {
             makePrivate(data);
@@ -63,8 +66,12 @@ public record Places(Path home, Path data) {
             Files.createDirectories(log());
             Files.createDirectories(run().resolve("tmp"));
         } catch (IOException e) {
-            throw new Refusal("cannot write to the data folder " + data + " (" + e.getClass().getSimpleName()
-                    + "); set SIRSI_DATA to a folder of yours.");
+            throw new Refusal(
+                    "cannot write to the data folder "
+                            + data
+                            + " ("
+                            + e.getClass().getSimpleName()
+                            + "); set SIRSI_DATA to a folder of yours.");
         }
     }
 

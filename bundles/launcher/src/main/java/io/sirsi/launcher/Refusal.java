@@ -1,6 +1,9 @@
 package io.sirsi.launcher;
 
-/** One sentence for the person at the terminal: what was wrong, with which value, and what to do next. */
+/**
+ * One sentence for the person at the terminal: what was wrong, with which value, and what to do
+ * next.
+ */
 public final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

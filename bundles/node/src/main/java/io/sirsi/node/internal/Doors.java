@@ -8,8 +8,8 @@ import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /**
- * Where the doors of this node listen, as its configuration says: SSH for the shell, an RMI registry and an RMI server
- * for JMX.
+ * Where the doors of this node listen, as its configuration says: SSH for the shell, an RMI
+ * registry and an RMI server for JMX.
  *
  * @param sshHost address of the shell
  * @param sshPort port of the shell, 1 to 65535
@@ -26,7 +26,8 @@ record Doors(String sshHost, int sshPort, int jmxRegistryPort, int jmxServerPort
      * Reads the doors from the configurations of Karaf's shell and management.
      *
      * @throws IOException when a configuration cannot be read
-     * @throws IllegalStateException when a value is missing or is not a port; the message names PID and key
+     * @throws IllegalStateException when a value is missing or is not a port; the message names PID
+     *     and key
      */
     static Doors of(ConfigurationAdmin configurations) throws IOException {
         Dictionary<String, Object> ssh = properties(configurations, SSH_PID);
@@ -39,17 +40,19 @@ record Doors(String sshHost, int sshPort, int jmxRegistryPort, int jmxServerPort
                 text(jmx, JMX_PID, "serviceUrl"));
     }
 
-    private static Dictionary<String, Object> properties(ConfigurationAdmin configurations, String pid)
-            throws IOException {
+    private static Dictionary<String, Object> properties(
+            ConfigurationAdmin configurations, String pid) throws IOException {
         try {
-            Configuration @Nullable [] found = configurations.listConfigurations("(service.pid=" + pid + ")");
+            Configuration @Nullable [] found =
+                    configurations.listConfigurations("(service.pid=" + pid + ")");
             if (found != null && found.length == 1) {
                 return found[0].getProcessedProperties(null);
             }
         } catch (InvalidSyntaxException impossible) {
             throw new IllegalArgumentException("not a PID: " + pid, impossible);
         }
-        throw new IllegalStateException("there is no configuration " + pid + "; restore etc/" + pid + ".cfg");
+        throw new IllegalStateException(
+                "there is no configuration " + pid + "; restore etc/" + pid + ".cfg");
     }
 
     private static String text(Dictionary<String, Object> properties, String pid, String key) {
@@ -70,6 +73,7 @@ record Doors(String sshHost, int sshPort, int jmxRegistryPort, int jmxServerPort
         } catch (NumberFormatException notANumber) {
             // the sentence below says it
         }
-        throw new IllegalStateException("etc/" + pid + ".cfg: " + key + " is not a port (1 to 65535): '" + value + "'");
+        throw new IllegalStateException(
+                "etc/" + pid + ".cfg: " + key + " is not a port (1 to 65535): '" + value + "'");
     }
 }

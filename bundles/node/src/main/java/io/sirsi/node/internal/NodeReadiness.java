@@ -22,27 +22,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Announces this node when all that it needs is there: the boot features are installed, the referenced services live,
- * and the shell's port greets. It takes the announcement back when any of them goes, or the node stops.
+ * Announces this node when all that it needs is there: the boot features are installed, the
+ * referenced services live, and the shell's port greets. It takes the announcement back when any of
+ * them goes, or the node stops.
  */
-@Component(service = {}, immediate = true, configurationPid = "io.sirsi.node")
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "io.sirsi.node")
 @Designate(ocd = NodeReadiness.Config.class)
 public final class NodeReadiness {
 
     /** Configuration {@code io.sirsi.node}. */
-    @ObjectClassDefinition(id = "io.sirsi.node", name = "Node", description = "How a ready node announces itself.")
+    @ObjectClassDefinition(
+            id = "io.sirsi.node",
+            name = "Node",
+            description = "How a ready node announces itself.")
     public @interface Config {
 
         /** The file that says that the node is ready, and where its doors are. */
-        @AttributeDefinition(name = "Ports file", description = "file that announces the ready node, relative to the data folder")
+        @AttributeDefinition(
+                name = "Ports file",
+                description = "file that announces the ready node, relative to the data folder")
         String portsFile() default "ports.properties";
 
         /** How long to wait between two looks at the shell's port, in milliseconds, 1 or more. */
-        @AttributeDefinition(name = "Probe interval", description = "milliseconds between two looks at the shell's port")
+        @AttributeDefinition(
+                name = "Probe interval",
+                description = "milliseconds between two looks at the shell's port")
         long probeIntervalMs() default 20;
 
-        /** How long to look at the shell's port before the node is reported as not ready, in milliseconds. */
-        @AttributeDefinition(name = "Probe deadline", description = "milliseconds until the node is reported not ready")
+        /**
+         * How long to look at the shell's port before the node is reported as not ready, in
+         * milliseconds.
+         */
+        @AttributeDefinition(
+                name = "Probe deadline",
+                description = "milliseconds until the node is reported not ready")
         long probeDeadlineMs() default 60_000;
     }
 
@@ -112,7 +128,10 @@ public final class NodeReadiness {
         try {
             announce(doors);
         } catch (IOException e) {
-            LOG.error("the node is ready, but {} cannot be written ({}): make room there and restart", file, e.toString());
+            LOG.error(
+                    "the node is ready, but {} cannot be written ({}): make room there and restart",
+                    file,
+                    e.toString());
         }
     }
 

@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /**
- * The file by which other processes find a ready node: it is there when, and only when, the node is ready. Readers see
- * the whole file or none, as it is renamed into place.
+ * The file by which other processes find a ready node: it is there when, and only when, the node is
+ * ready. Readers see the whole file or none, as it is renamed into place.
  */
 final class PortsFile {
 
@@ -27,14 +27,21 @@ final class PortsFile {
      * @throws IOException when the file cannot be written
      */
     void write(Map<String, String> entries) throws IOException {
-        StringBuilder text = new StringBuilder("# written by the node when it is ready, removed when it stops\n");
+        StringBuilder text =
+                new StringBuilder(
+                        "# written by the node when it is ready, removed when it stops\n");
         entries.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (FileChannel channel =
+                FileChannel.open(
+                        fresh,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
             channel.write(StandardCharsets.UTF_8.encode(text.toString()));
         }
-        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /**
