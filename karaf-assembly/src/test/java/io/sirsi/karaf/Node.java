@@ -150,14 +150,13 @@ final class Node implements AutoCloseable {
                 err.toString(StandardCharsets.UTF_8));
     }
 
-    /** Opens an account with a new key, in one of the groups admins, operators, viewers. */
-    KeyPair account(String name, String group) {
+    /** Opens an account with a new key and one of the roles viewer, operator, admin. */
+    KeyPair account(String name, String role) {
         try {
             KeyPair pair = newKey();
-            String key = PublicKeyEntry.toString(pair.getPublic()).split(" ", 3)[1];
             Files.writeString(
-                    etc().resolve("keys.properties"),
-                    name + " = " + key + ",_g_:" + group + "\n",
+                    etc().resolve("io.sirsi.accounts.properties"),
+                    name + " = roles=" + role + ";key=" + PublicKeyEntry.toString(pair.getPublic()) + "\n",
                     StandardOpenOption.APPEND);
             return pair;
         } catch (IOException e) {

@@ -39,7 +39,7 @@ class NodeIT {
     static void start() throws IOException {
         DISTRIBUTION.putAll(filesOfTheDistribution());
         NODE.up();
-        viewer = NODE.account("vera", "viewers");
+        viewer = NODE.account("vera", "viewer");
     }
 
     @AfterAll
@@ -178,7 +178,7 @@ class NodeIT {
                     .contains(ClientChannelEvent.CLOSED)
                     .doesNotContain(ClientChannelEvent.TIMEOUT);
         }
-        Outcome scp = NODE.execAs("vera", viewer, "scp -f etc/keys.properties");
+        Outcome scp = NODE.execAs("vera", viewer, "scp -f etc/io.sirsi.accounts.properties");
         assertThat(scp.exitCode()).isEqualTo(1);
         assertThat(scp.out()).doesNotContain("AAAA");
     }
@@ -186,9 +186,9 @@ class NodeIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "shell:cat etc/keys.properties",
-                "head etc/keys.properties",
-                "grep admin etc/keys.properties",
+                "shell:cat etc/io.sirsi.accounts.properties",
+                "head etc/io.sirsi.accounts.properties",
+                "grep admin etc/io.sirsi.accounts.properties",
                 "shell:exec ls",
                 "shell:date > stolen.txt",
                 "bundle:stop 1",
@@ -201,7 +201,7 @@ class NodeIT {
     void a_viewer_does_not_reach_files_code_or_administration(String command) {
         Outcome outcome = NODE.execAs("vera", viewer, command);
         assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(1);
-        assertThat(outcome.out()).doesNotContain("AAAA", "keys.properties");
+        assertThat(outcome.out()).doesNotContain("AAAA", "accounts.properties");
         assertThat(NODE.data().resolve("stolen.txt")).doesNotExist();
     }
 

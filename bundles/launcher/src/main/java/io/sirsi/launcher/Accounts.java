@@ -24,11 +24,9 @@ final class Accounts {
                     + "' for the key in keys/.\n";
 
     private final Path file;
-    private final Path karafKeys;
 
     Accounts(Path etc) {
         this.file = etc.resolve("io.sirsi.accounts.properties");
-        this.karafKeys = etc.resolve("keys.properties");
     }
 
     /**
@@ -39,15 +37,14 @@ final class Accounts {
      */
     void admit(String publicLine) throws IOException {
         String[] words = publicLine.split(" ", 3);
-        setLine(file, HEADER, ADMIN + " = roles=admin;key=" + words[0] + " " + words[1]);
-        setLine(karafKeys, "", ADMIN + " = " + words[1] + ",_g_:admins");
+        setLine(ADMIN + " = roles=admin;key=" + words[0] + " " + words[1]);
     }
 
-    private static void setLine(Path file, String header, String line) throws IOException {
+    private void setLine(String line) throws IOException {
         List<String> lines =
                 Files.exists(file)
                         ? new ArrayList<>(Files.readAllLines(file))
-                        : new ArrayList<>(header.lines().toList());
+                        : new ArrayList<>(HEADER.lines().toList());
         if (lines.contains(line)) {
             return;
         }

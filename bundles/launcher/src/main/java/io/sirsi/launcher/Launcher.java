@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -56,6 +57,12 @@ public final class Launcher {
             System.err.println("sirsi: " + refusal.sentence());
             exitCode = refusal.exitCode();
         } catch (InterruptedException e) {
+            exitCode = Refusal.FAILED;
+        } catch (RuntimeException | Error ours) {
+            System.err.println("sirsi: a fault of the launcher itself: " + ours + "; please report it.");
+            if (System.getenv("SIRSI_DEBUG") != null) {
+                ours.printStackTrace();
+            }
             exitCode = Refusal.FAILED;
         } catch (IOException e) {
             System.err.println(
