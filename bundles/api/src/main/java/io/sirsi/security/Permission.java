@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
  */
 public record Permission(String value) implements Comparable<Permission> {
 
-    /** Allows everything. */
-    public static final Permission ALL = new Permission("*");
-
     private static final Pattern SHAPE =
             Pattern.compile("(?:\\*|[a-z0-9._-]{1,64})(?::(?:\\*|[a-z0-9._-]{1,64})){0,5}");
+
+    /** Allows everything. Stands after the pattern that its constructor needs. */
+    public static final Permission ALL = new Permission("*");
 
     public Permission {
         if (!SHAPE.matcher(value).matches()) {

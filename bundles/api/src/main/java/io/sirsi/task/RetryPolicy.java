@@ -11,7 +11,7 @@ import java.time.Duration;
  *
  * @param attempts how many in all, the first included, 1 to 100
  * @param firstDelay the longest wait after the first attempt
- * @param maxDelay the longest wait at all
+ * @param maxDelay the longest wait at all, at most 31 days
  */
 public record RetryPolicy(int attempts, Duration firstDelay, Duration maxDelay) {
 
@@ -30,6 +30,10 @@ public record RetryPolicy(int attempts, Duration firstDelay, Duration maxDelay) 
             throw new IllegalArgumentException(
                     "delays must not be negative or shrink: " + firstDelay + ", " + maxDelay);
         }
+        if (maxDelay.compareTo(Duration.ofDays(31)) > 0) {
+            throw new IllegalArgumentException(
+                    "the longest delay must be at most 31 days: " + maxDelay);
+        }
     }
 
     /**
@@ -39,6 +43,9 @@ public record RetryPolicy(int attempts, Duration firstDelay, Duration maxDelay) 
      * @return the delay
      */
     public Duration ceilingAfter(int attempt) {
+        if (attempt < 1) {
+            throw new IllegalArgumentException("attempts count from 1: " + attempt);
+        }
         int doublings = Math.min(attempt - 1, 40);
         long nanos = firstDelay.toNanos();
         long max = maxDelay.toNanos();

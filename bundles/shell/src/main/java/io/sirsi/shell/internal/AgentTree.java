@@ -17,7 +17,8 @@ public final class AgentTree {
     private AgentTree() {}
 
     /**
-     * Prints a line for each agent, indented below its parent; an agent whose parent is not among them is a root.
+     * Prints a line for each agent, indented below its parent; an agent whose parent is not among
+     * them is a root.
      *
      * @param out where to
      * @param agents the agents
@@ -32,8 +33,9 @@ public final class AgentTree {
                     .parent()
                     .filter(known::contains)
                     .ifPresentOrElse(
-                            parent -> children.computeIfAbsent(parent, none -> new ArrayList<>())
-                                    .add(agent),
+                            parent ->
+                                    children.computeIfAbsent(parent, none -> new ArrayList<>())
+                                            .add(agent),
                             () -> roots.add(agent));
         }
         if (roots.isEmpty()) {
@@ -43,9 +45,19 @@ public final class AgentTree {
     }
 
     private static void print(
-            PrintStream out, AgentSnapshot agent, Map<AgentId, List<AgentSnapshot>> children, int depth) {
-        out.println("   ".repeat(Math.max(0, depth - 1)) + (depth == 0 ? "" : "+- ") + agent.id() + "  "
-                + Text.of(agent.state()) + "  " + Text.of(new TreeMap<>(agent.spec().settings())));
-        children.getOrDefault(agent.id(), List.of()).forEach(child -> print(out, child, children, depth + 1));
+            PrintStream out,
+            AgentSnapshot agent,
+            Map<AgentId, List<AgentSnapshot>> children,
+            int depth) {
+        out.println(
+                "   ".repeat(Math.max(0, depth - 1))
+                        + (depth == 0 ? "" : "+- ")
+                        + agent.id()
+                        + "  "
+                        + Text.of(agent.state())
+                        + "  "
+                        + Text.of(new TreeMap<>(agent.spec().settings())));
+        children.getOrDefault(agent.id(), List.of())
+                .forEach(child -> print(out, child, children, depth + 1));
     }
 }

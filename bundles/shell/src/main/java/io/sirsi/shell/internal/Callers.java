@@ -18,7 +18,9 @@ public final class Callers {
     private Callers() {}
 
     /** {@return the caller of the present thread} */
-    @SuppressWarnings("removal") // Karaf 4.4 carries the login in the access control context, and runs on 17 and 21
+    @SuppressWarnings(
+            "removal") // Karaf 4.4 carries the login in the access control context, and runs on 17
+    // and 21
     public static Caller current() {
         return of(Subject.getSubject(AccessController.getContext()));
     }

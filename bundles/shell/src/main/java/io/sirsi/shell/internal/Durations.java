@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people type them: {@code 500ms}, {@code 90s}, {@code 15m}, {@code 8h}, {@code 2d}, or ISO 8601. */
+/**
+ * Durations as people type them: {@code 500ms}, {@code 90s}, {@code 15m}, {@code 8h}, {@code 2d},
+ * or ISO 8601.
+ */
 public final class Durations {
 
     private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
@@ -36,7 +39,8 @@ public final class Durations {
             return Duration.parse(text.strip());
         } catch (DateTimeParseException notIso) {
             throw new IllegalArgumentException(
-                    "not a duration: '" + text + "'; write one like 90s, 15m, 8h or PT15M.", notIso);
+                    "not a duration: '" + text + "'; write one like 90s, 15m, 8h or PT15M.",
+                    notIso);
         }
     }
 }

@@ -29,7 +29,15 @@ public final class EnumNames {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> constant.name().equalsIgnoreCase(text.strip()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "unknown " + what + " '" + text + "'; write one of " + String.join(", ", of(type)) + "."));
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "unknown "
+                                                + what
+                                                + " '"
+                                                + text
+                                                + "'; write one of "
+                                                + String.join(", ", of(type))
+                                                + "."));
     }
 }

@@ -6,6 +6,7 @@ import io.sirsi.hypervisor.HypervisorAccess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
@@ -18,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A command that asks the hypervisor in the name of who typed it. A refusal is one sentence: on the error stream with exit
- * code 1 for a script (Karaf takes an {@link Integer} result as the exit code of an SSH exec), in red for a person.
+ * A command that asks the hypervisor in the name of who typed it. A refusal is one sentence: on the
+ * error stream with exit code 1 for a script (Karaf takes an {@link Integer} result as the exit
+ * code of an SSH exec), in red for a person.
  */
 public abstract class HypervisorCommand implements Action {
 
@@ -28,11 +30,9 @@ public abstract class HypervisorCommand implements Action {
     @Option(name = "--json", description = "Print JSON instead of a table")
     private boolean json;
 
-    @Reference
-    private @Nullable Session session;
+    @Reference private @Nullable Session session;
 
-    @Reference
-    private @Nullable BundleContext bundleContext;
+    @Reference private @Nullable BundleContext bundleContext;
 
     @Override
     public final @Nullable Object execute() throws Exception {
@@ -48,8 +48,10 @@ public abstract class HypervisorCommand implements Action {
             return tell("could not write the answer: " + broken.getMessage());
         } catch (RuntimeException bug) {
             LOG.error("command {} failed", getClass().getSimpleName(), bug);
-            return tell("this failed through a fault of the node (" + bug.getClass().getSimpleName()
-                    + "); its log has the details.");
+            return tell(
+                    "this failed through a fault of the node ("
+                            + bug.getClass().getSimpleName()
+                            + "); its log has the details.");
         }
     }
 
@@ -95,7 +97,7 @@ public abstract class HypervisorCommand implements Action {
 
     /** Prints a short answer: a sentence for people, a value for scripts. */
     protected final int say(String sentence, String key, Object value) throws IOException {
-        out().println(json ? Json.text(java.util.Map.of(key, Json.value(value))) : sentence);
+        out().println(json ? Json.text(Map.of(key, Json.value(value))) : sentence);
         return 0;
     }
 
@@ -108,26 +110,60 @@ public abstract class HypervisorCommand implements Action {
         return present;
     }
 
-    /** {@return whether a person types into an interactive shell; else this is one command of a script} */
+    /**
+     * {@return whether a person types into an interactive shell; else this is one command of a
+     * script}
+     */
     protected final boolean interactive() {
         return session().getTerminal() != null;
     }
 
-    private int withHypervisor() throws InterruptedException, IOException {
+    /** A piece of work with a service. */
+    @FunctionalInterface
+    protected interface Use<S> {
+
+        /**
+         * Works with the service, which is given back afterwards.
+         *
+         * @param service the service
+         * @return the exit code for a script
+         * @throws InterruptedException if the person gave up
+         * @throws IOException if the answer could not be written
+         */
+        int with(S service) throws InterruptedException, IOException;
+    }
+
+    /**
+     * Works with a service that is looked up now: as a reference of the command, its absence would
+     * make all commands of the shell vanish without a word.
+     *
+     * @param type the service
+     * @param absence what to say where there is none
+     * @param use the work
+     * @return what the work returns
+     * @throws RefusedException UNAVAILABLE where there is none
+     */
+    protected final <S> int use(Class<S> type, String absence, Use<S> use)
+            throws InterruptedException, IOException {
         BundleContext context = bundleContext;
-        ServiceReference<HypervisorAccess> reference =
-                context == null ? null : context.getServiceReference(HypervisorAccess.class);
-        HypervisorAccess access = context == null || reference == null ? null : context.getService(reference);
-        if (context == null || reference == null || access == null) {
-            throw RefusedException.unavailable(
-                    "the hypervisor is not active: it needs an authorizer, the audit trail, agents, scheduler and"
-                            + " inventory; see bundle:list and the log for the one that is missing.");
+        ServiceReference<S> reference = context == null ? null : context.getServiceReference(type);
+        S service = context == null || reference == null ? null : context.getService(reference);
+        if (context == null || reference == null || service == null) {
+            throw RefusedException.unavailable(absence);
         }
         try {
-            return run(access.as(Callers.current()));
+            return use.with(service);
         } finally {
             context.ungetService(reference);
         }
+    }
+
+    private int withHypervisor() throws InterruptedException, IOException {
+        return use(
+                HypervisorAccess.class,
+                "the hypervisor is not active: it needs an authorizer, the audit trail, agents, scheduler and"
+                        + " inventory; see bundle:list and the log for the one that is missing.",
+                access -> run(access.as(Callers.current())));
     }
 
     private @Nullable Object tell(String sentence) throws CommandException {

@@ -39,7 +39,10 @@ public final class Ids {
         if (text.equals("latest")) {
             return hypervisor.scans(1).stream()
                     .findFirst()
-                    .orElseThrow(() -> RefusedException.notFound("there is no scan yet; start one with cloud:scan."))
+                    .orElseThrow(
+                            () ->
+                                    RefusedException.notFound(
+                                            "there is no scan yet; start one with cloud:scan."))
                     .id();
         }
         return parse(text, ScanId::new, "cloud:scans");
@@ -50,7 +53,9 @@ public final class Ids {
             return make.apply(text.strip());
         } catch (IllegalArgumentException malformed) {
             throw new RefusedException(
-                    RefusedException.Reason.INVALID, malformed.getMessage() + "; " + lister + " shows them.", malformed);
+                    RefusedException.Reason.INVALID,
+                    malformed.getMessage() + "; " + lister + " shows them.",
+                    malformed);
         }
     }
 }

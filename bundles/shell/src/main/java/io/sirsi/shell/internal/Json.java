@@ -3,6 +3,7 @@ package io.sirsi.shell.internal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Values as scripts read them: times and durations in ISO 8601, ids and enums as text, absence as null. */
+/**
+ * Values as scripts read them: times and durations in ISO 8601, ids and enums as text, absence as
+ * null.
+ */
 public final class Json {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -34,7 +38,10 @@ public final class Json {
             return list.stream().map(Json::value).toList();
         }
         if (value instanceof Collection<?> all) {
-            return all.stream().map(Json::value).sorted(java.util.Comparator.comparing(String::valueOf)).toList();
+            return all.stream()
+                    .map(Json::value)
+                    .sorted(Comparator.comparing(String::valueOf))
+                    .toList();
         }
         if (value instanceof Map<?, ?> map) {
             Map<String, @Nullable Object> object =

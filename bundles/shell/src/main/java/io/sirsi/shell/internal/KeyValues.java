@@ -21,7 +21,8 @@ public final class KeyValues {
         for (String text : texts) {
             int cut = text.indexOf('=');
             if (cut < 1) {
-                throw new IllegalArgumentException("not a named value: '" + text + "'; write it as key=value.");
+                throw new IllegalArgumentException(
+                        "not a named value: '" + text + "'; write it as key=value.");
             }
             values.put(text.substring(0, cut).strip(), text.substring(cut + 1));
         }

@@ -50,9 +50,21 @@ public interface ProgressDisplay {
         public void show(ScanProgress progress) {
             for (ScanProgress.ScopeProgress place : progress.scopes()) {
                 String name = Text.printable(place.scope().toString());
-                if (place.tasks() > 0 && place.done() + place.failed() == place.tasks() && told.add(name)) {
-                    out.println(name + ": " + place.resources() + " resources"
-                            + (place.failed() > 0 ? ", " + place.failed() + " of " + place.tasks() + " failed" : ""));
+                if (place.tasks() > 0
+                        && place.done() + place.failed() == place.tasks()
+                        && told.add(name)) {
+                    out.println(
+                            name
+                                    + ": "
+                                    + place.resources()
+                                    + " resources"
+                                    + (place.failed() > 0
+                                            ? ", "
+                                                    + place.failed()
+                                                    + " of "
+                                                    + place.tasks()
+                                                    + " failed"
+                                            : ""));
                 }
             }
             out.flush();
@@ -63,8 +75,9 @@ public interface ProgressDisplay {
     }
 
     /**
-     * Bars that are redrawn in place with two ANSI controls, cursor up and erase line. Our own forty lines, since the kept
-     * libraries either want the terminal for themselves or start a static thread that outlives the bundle.
+     * Bars that are redrawn in place with two ANSI controls, cursor up and erase line. Our own
+     * forty lines, since the kept libraries either want the terminal for themselves or start a
+     * static thread that outlives the bundle.
      */
     final class Bars implements ProgressDisplay {
 
@@ -109,9 +122,18 @@ public interface ProgressDisplay {
         private String bar(ScanProgress.ScopeProgress place) {
             int ended = place.done() + place.failed();
             String name = Text.printable(place.scope().toString());
-            String numbers = ended + "/" + place.tasks() + "  " + place.resources() + " resources"
-                    + (place.failed() > 0 ? "  " + place.failed() + " failed" : "");
-            int room = Math.max(MIN_BAR, Math.min(MAX_BAR, width - name.length() - numbers.length() - 6));
+            String numbers =
+                    ended
+                            + "/"
+                            + place.tasks()
+                            + "  "
+                            + place.resources()
+                            + " resources"
+                            + (place.failed() > 0 ? "  " + place.failed() + " failed" : "");
+            int room =
+                    Math.max(
+                            MIN_BAR,
+                            Math.min(MAX_BAR, width - name.length() - numbers.length() - 6));
             int full = place.tasks() == 0 ? 0 : room * ended / place.tasks();
             return name + " [" + "#".repeat(full) + "-".repeat(room - full) + "] " + numbers;
         }

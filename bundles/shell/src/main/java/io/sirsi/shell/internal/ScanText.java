@@ -10,10 +10,12 @@ import io.sirsi.cloud.Severity;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -40,16 +42,25 @@ public final class ScanText {
      * @param findings its findings, the most severe first
      * @param width the width of the terminal, in characters
      */
-    public static void summary(PrintStream out, ScanSummary summary, List<Finding> findings, int width) {
+    public static void summary(
+            PrintStream out, ScanSummary summary, List<Finding> findings, int width) {
         counts(out, summary, width);
         findings(out, summary, findings);
         gaps(out, summary.gaps());
         out.println();
-        out.println(summary.resources() + " resources, "
-                + findings.size() + " findings, "
-                + summary.gaps().size() + " gaps, "
-                + took(summary.scan()).map(Text::duration).map(time -> "in " + time + ", ").orElse("")
-                + summary.apiCalls() + " API calls");
+        out.println(
+                summary.resources()
+                        + " resources, "
+                        + findings.size()
+                        + " findings, "
+                        + summary.gaps().size()
+                        + " gaps, "
+                        + took(summary.scan())
+                                .map(Text::duration)
+                                .map(time -> "in " + time + ", ")
+                                .orElse("")
+                        + summary.apiCalls()
+                        + " API calls");
     }
 
     /** Prints the same numbers as one JSON object. */
@@ -61,26 +72,29 @@ public final class ScanText {
         object.put(
                 "counts",
                 summary.counts().stream()
-                        .map(count -> Map.of(
-                                "type", count.type().value(),
-                                "provider", count.scope().provider(),
-                                "account", count.scope().account(),
-                                "region", count.scope().region(),
-                                "count", count.count()))
+                        .map(
+                                count ->
+                                        Map.of(
+                                                "type", count.type().value(),
+                                                "provider", count.scope().provider(),
+                                                "account", count.scope().account(),
+                                                "region", count.scope().region(),
+                                                "count", count.count()))
                         .toList());
         object.put("gaps", summary.gaps().stream().map(Views.GAP::json).toList());
         out.println(Json.text(Json.value(object)));
     }
 
-    private static java.util.Optional<Duration> took(Scan scan) {
+    private static Optional<Duration> took(Scan scan) {
         return scan.span().endedAt().map(end -> Duration.between(scan.span().startedAt(), end));
     }
 
     /** One row a type; a column a region where they fit, else only the total. */
     private static void counts(PrintStream out, ScanSummary summary, int width) {
-        TreeSet<String> regions = summary.counts().stream()
-                .map(count -> count.scope().region())
-                .collect(Collectors.toCollection(TreeSet::new));
+        TreeSet<String> regions =
+                summary.counts().stream()
+                        .map(count -> count.scope().region())
+                        .collect(Collectors.toCollection(TreeSet::new));
         boolean wide = TYPE_WIDTH + (regions.size() + 1) * REGION_WIDTH <= width;
         Map<ResourceType, Map<String, Long>> table = new TreeMap<>();
         for (ScanSummary.Count count : summary.counts()) {
@@ -95,16 +109,18 @@ public final class ScanText {
             shown.column("regions").alignRight();
         }
         shown.column("total").alignRight();
-        table.forEach((type, byRegion) -> {
-            Row row = shown.addRow();
-            row.addContent(type.value());
-            if (wide) {
-                regions.forEach(region -> row.addContent(byRegion.getOrDefault(region, 0L)));
-            } else {
-                row.addContent(byRegion.size());
-            }
-            row.addContent(byRegion.values().stream().mapToLong(Long::longValue).sum());
-        });
+        table.forEach(
+                (type, byRegion) -> {
+                    Row row = shown.addRow();
+                    row.addContent(type.value());
+                    if (wide) {
+                        regions.forEach(
+                                region -> row.addContent(byRegion.getOrDefault(region, 0L)));
+                    } else {
+                        row.addContent(byRegion.size());
+                    }
+                    row.addContent(byRegion.values().stream().mapToLong(Long::longValue).sum());
+                });
         shown.emptyTableText("no resources were seen").print(out, true);
     }
 
@@ -112,22 +128,31 @@ public final class ScanText {
         if (findings.isEmpty()) {
             return;
         }
-        List<String> bySeverity = new ArrayList<>();
-        for (int i = Severity.values().length - 1; i >= 0; i--) {
-            Severity severity = Severity.values()[i];
-            Long count = summary.findings().get(severity);
-            if (count != null) {
-                bySeverity.add(count + " " + Text.of(severity).toLowerCase(java.util.Locale.ROOT));
-            }
-        }
+        NavigableMap<Severity, Long> counts = new TreeMap<>(summary.findings()).descendingMap();
+        String bySeverity =
+                counts.entrySet().stream()
+                        .map(
+                                entry ->
+                                        entry.getValue()
+                                                + " "
+                                                + Text.of(entry.getKey()).toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", "));
         out.println();
-        out.println("Findings: " + String.join(", ", bySeverity));
+        out.println("Findings: " + bySeverity);
         findings.stream()
                 .limit(TOP_FINDINGS)
-                .forEach(finding -> out.println(
-                        "  " + pad(Text.of(finding.severity())) + " " + Text.printable(finding.sentence())));
+                .forEach(
+                        finding ->
+                                out.println(
+                                        "  "
+                                                + pad(Text.of(finding.severity()))
+                                                + " "
+                                                + Text.printable(finding.sentence())));
         if (findings.size() > TOP_FINDINGS) {
-            out.println("  and " + (findings.size() - TOP_FINDINGS) + " more: cloud:findings, or the report");
+            out.println(
+                    "  and "
+                            + (findings.size() - TOP_FINDINGS)
+                            + " more: cloud:findings, or the report");
         }
     }
 
@@ -138,9 +163,12 @@ public final class ScanText {
         out.println();
         out.println("Not seen:");
         for (CoverageGap gap : gaps) {
-            out.println("  " + place(gap.scope())
-                    + gap.type().map(type -> " " + type).orElse("") + ": "
-                    + Text.printable(gap.failure().sentence()));
+            out.println(
+                    "  "
+                            + place(gap.scope())
+                            + gap.type().map(type -> " " + type).orElse("")
+                            + ": "
+                            + Text.printable(gap.failure().sentence()));
         }
     }
 

@@ -26,11 +26,19 @@ public final class TaskStateNames {
      */
     public static Set<String> parse(List<String> texts) {
         return texts.stream()
-                .map(text -> all().stream()
-                        .filter(name -> name.equalsIgnoreCase(text.strip()))
-                        .findFirst()
-                        .orElseThrow(() -> new IllegalArgumentException("unknown state '" + text + "'; write one of "
-                                + String.join(", ", all()) + ".")))
+                .map(
+                        text ->
+                                all().stream()
+                                        .filter(name -> name.equalsIgnoreCase(text.strip()))
+                                        .findFirst()
+                                        .orElseThrow(
+                                                () ->
+                                                        new IllegalArgumentException(
+                                                                "unknown state '"
+                                                                        + text
+                                                                        + "'; write one of "
+                                                                        + String.join(", ", all())
+                                                                        + ".")))
                 .collect(Collectors.toSet());
     }
 

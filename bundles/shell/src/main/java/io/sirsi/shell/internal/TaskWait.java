@@ -20,7 +20,8 @@ public final class TaskWait {
      * @return the task as it ended
      * @throws InterruptedException if interrupted; the task goes on
      */
-    public static TaskSnapshot until(Hypervisor hypervisor, TaskId task) throws InterruptedException {
+    public static TaskSnapshot until(Hypervisor hypervisor, TaskId task)
+            throws InterruptedException {
         TaskSnapshot snapshot = hypervisor.task(task);
         while (!snapshot.state().isFinal()) {
             TimeUnit.MILLISECONDS.sleep(POLL_MS);

@@ -5,12 +5,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Values as people read them, without control characters: what came from outside cannot drive a terminal. */
+/**
+ * Values as people read them, without control characters: what came from outside cannot drive a
+ * terminal.
+ */
 public final class Text {
 
     private static final DateTimeFormatter TIME =
@@ -34,7 +38,7 @@ public final class Text {
         }
         if (value instanceof Enum<?> constant) {
             return constant.name().charAt(0)
-                    + constant.name().substring(1).toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+                    + constant.name().substring(1).toLowerCase(Locale.ROOT).replace('_', ' ');
         }
         if (value instanceof Collection<?> all) {
             return all.stream().map(Text::of).sorted().collect(Collectors.joining(", "));
@@ -48,14 +52,17 @@ public final class Text {
         return printable(value.toString());
     }
 
-    /** {@return a length of time, such as {@code 412 ms}, {@code 3.2 s}, {@code 5m 12s}, {@code 3h 4m}, {@code 2d 1h}} */
+    /**
+     * {@return a length of time, such as {@code 412 ms}, {@code 3.2 s}, {@code 5m 12s}, {@code 3h
+     * 4m}, {@code 2d 1h}}
+     */
     public static String duration(Duration duration) {
         long millis = duration.toMillis();
         if (millis < 1_000) {
             return millis + " ms";
         }
         if (millis < 60_000) {
-            return String.format(java.util.Locale.ROOT, "%.1f s", millis / 1_000.0);
+            return String.format(Locale.ROOT, "%.1f s", millis / 1_000.0);
         }
         if (duration.toMinutes() < 60) {
             return duration.toMinutes() + "m " + duration.toSecondsPart() + "s";
@@ -66,7 +73,10 @@ public final class Text {
         return duration.toDays() + "d " + duration.toHoursPart() + "h";
     }
 
-    /** {@return the text with a question mark for every character that could steer a terminal or reverse the reading} */
+    /**
+     * {@return the text with a question mark for every character that could steer a terminal or
+     * reverse the reading}
+     */
     public static String printable(String text) {
         StringBuilder safe = null;
         for (int i = 0; i < text.length(); i++) {

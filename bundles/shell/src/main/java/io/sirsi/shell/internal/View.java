@@ -11,8 +11,8 @@ import org.apache.karaf.shell.support.table.ShellTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How values of one kind are shown: one list of named properties makes the table, the list of properties and the JSON, so
- * that they cannot differ.
+ * How values of one kind are shown: one list of named properties makes the table, the list of
+ * properties and the JSON, so that they cannot differ.
  *
  * @param <T> the kind
  */
@@ -48,28 +48,32 @@ public final class View<T> {
 
     /** Prints all properties of one value, a line each. */
     void properties(PrintStream out, T value) {
-        int width = properties.stream()
-                .mapToInt(property -> title(property.key()).length())
-                .max()
-                .orElse(0);
+        int width =
+                properties.stream()
+                        .mapToInt(property -> title(property.key()).length())
+                        .max()
+                        .orElse(0);
         for (Property<T> property : properties) {
             String title = title(property.key());
-            out.println(title + " ".repeat(width - title.length() + 2)
-                    + Text.of(property.value().apply(value)));
+            out.println(
+                    title
+                            + " ".repeat(width - title.length() + 2)
+                            + Text.of(property.value().apply(value)));
         }
     }
 
     /** {@return all properties of one value, ready to be written as JSON} */
     public Map<String, @Nullable Object> json(T value) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
-        properties.forEach(property ->
-                object.put(property.key(), Json.value(property.value().apply(value))));
+        properties.forEach(
+                property -> object.put(property.key(), Json.value(property.value().apply(value))));
         return object;
     }
 
     private static String title(String key) {
         StringBuilder title = new StringBuilder();
-        for (char letter : key.toCharArray()) {
+        for (int i = 0; i < key.length(); i++) {
+            char letter = key.charAt(i);
             if (Character.isUpperCase(letter)) {
                 title.append(' ');
             }

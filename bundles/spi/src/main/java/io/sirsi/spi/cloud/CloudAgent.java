@@ -13,21 +13,28 @@ import io.sirsi.cloud.ResourceType;
 import io.sirsi.cloud.ResourceTypeInfo;
 import io.sirsi.cloud.ResourcesDiscovered;
 import io.sirsi.cloud.ScanId;
+import io.sirsi.failure.RefusedException;
 import io.sirsi.spi.agent.Agent;
 import io.sirsi.spi.agent.AgentContext;
 import io.sirsi.spi.agent.AgentFailureException;
 import io.sirsi.spi.agent.TaskContext;
 import io.sirsi.task.AgentConstraint;
 import io.sirsi.task.Payload;
+import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -43,6 +50,9 @@ public final class CloudAgent implements Agent {
     private final CloudProvider provider;
     private final AgentContext context;
     private final CloudConnection connection;
+
+    /** The agents of regions by region, so that a second attempt uses those of the first. */
+    private final Map<String, AgentId> regionAgents = new ConcurrentHashMap<>();
 
     /**
      * Opens the account that the agent's settings name.
@@ -66,14 +76,18 @@ public final class CloudAgent implements Agent {
 
     @Override
     public TaskOutcome run(TaskContext task) throws AgentFailureException, InterruptedException {
-        return switch (task.spec().type()) {
-            case CloudTasks.IDENTIFY -> identify(task);
-            case CloudTasks.DISCOVER -> discover(task);
-            default ->
-                    throw failed(
-                            AgentFailure.Code.UNSUPPORTED,
-                            "no agent of a cloud runs '" + task.spec().type() + "'");
-        };
+        try {
+            return switch (task.spec().type()) {
+                case CloudTasks.IDENTIFY -> identify(task);
+                case CloudTasks.DISCOVER -> discover(task);
+                default ->
+                        throw failed(
+                                AgentFailure.Code.UNSUPPORTED,
+                                "no agent of a cloud runs '" + task.spec().type() + "'");
+            };
+        } catch (RefusedException e) {
+            throw failed(codeOf(e.reason()), String.valueOf(e.getMessage()));
+        }
     }
 
     @Override
@@ -148,20 +162,27 @@ public final class CloudAgent implements Agent {
             return 0;
         }
         AgentSpec mine = context.spec();
+        String account = label(task, CloudTasks.ACCOUNT);
         AgentId agent =
-                context.spawn(
-                        AgentSpec.of(mine.type().value())
-                                .capabilities(
-                                        none ->
-                                                new AgentCapabilities(
-                                                        false,
-                                                        mine.capabilities().domains(),
-                                                        mine.capabilities().permissions()))
-                                .setting(CloudTasks.ACCOUNT, label(task, CloudTasks.ACCOUNT))
-                                .setting(CloudTasks.REGION, region));
+                regionAgents.computeIfAbsent(
+                        region,
+                        absent ->
+                                context.spawn(
+                                        AgentSpec.of(mine.type().value())
+                                                .capabilities(
+                                                        none ->
+                                                                new AgentCapabilities(
+                                                                        false,
+                                                                        mine.capabilities()
+                                                                                .domains(),
+                                                                        mine.capabilities()
+                                                                                .permissions()))
+                                                .setting(CloudTasks.ACCOUNT, account)
+                                                .setting(CloudTasks.REGION, region)));
         for (ResourceTypeInfo info : here) {
             task.submit(
                     TaskSpec.of(CloudTasks.DISCOVER)
+                            .idempotencyKey(key(task.id(), region, info.type()))
                             .priority(task.spec().priority())
                             .constraint(AgentConstraint.named(agent))
                             .timeout(DISCOVERY_TIMEOUT)
@@ -180,12 +201,41 @@ public final class CloudAgent implements Agent {
                 label(task, CloudTasks.REGION),
                 ResourceType.of(label(task, CloudTasks.TYPE)),
                 sink);
+        if (sink.stopped) {
+            return new TaskOutcome.Cancelled(
+                    task.elapsed(), "it was told to stop before everything was listed");
+        }
         return new TaskOutcome.Succeeded(
                 task.elapsed(),
                 Payload.fields(
                         Map.of(
                                 CloudTasks.RESOURCES, Long.toString(sink.resources.get()),
                                 CloudTasks.API_CALLS, Long.toString(sink.calls.get()))));
+    }
+
+    /**
+     * Names a discovery within a session, so that another attempt to identify submits none twice.
+     */
+    private static String key(TaskId identify, String region, ResourceType type) {
+        try {
+            byte[] name = (identify + " " + region + " " + type).getBytes(StandardCharsets.UTF_8);
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(name));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static AgentFailure.Code codeOf(RefusedException.Reason reason) {
+        return switch (reason) {
+            case DENIED -> AgentFailure.Code.FORBIDDEN;
+            case NOT_FOUND -> AgentFailure.Code.NOT_FOUND;
+            case INVALID -> AgentFailure.Code.INVALID;
+            case LIMIT -> AgentFailure.Code.LIMIT;
+            case CONFLICT -> AgentFailure.Code.GONE;
+            case UNAVAILABLE -> AgentFailure.Code.REMOTE_ERROR;
+        };
     }
 
     private static Set<String> split(String list) {
@@ -220,6 +270,7 @@ public final class CloudAgent implements Agent {
         private final ScanId scan;
         private final AtomicLong calls = new AtomicLong();
         private final AtomicLong resources = new AtomicLong();
+        private volatile boolean stopped;
 
         Sink(TaskContext task, String account) throws AgentFailureException {
             this.task = task;
@@ -263,7 +314,11 @@ public final class CloudAgent implements Agent {
 
         @Override
         public boolean cancelled() {
-            return task.cancelled();
+            boolean cancelled = task.cancelled();
+            if (cancelled) {
+                stopped = true;
+            }
+            return cancelled;
         }
     }
 }

@@ -36,13 +36,14 @@ public interface CloudConnection extends AutoCloseable {
     /**
      * Lists all resources of one type in one region, page by page. Retries of single calls, with
      * respect for what the provider asks, are made inside; what still fails is either a gap, where
-     * the rest is good, or thrown.
+     * the rest is good, or thrown. Returns early once the sink is cancelled.
      *
      * @param region the region, {@link io.sirsi.cloud.CloudScope#GLOBAL} for types that are listed
      *     once an account
      * @param type what to list
      * @param sink where pages and gaps go
-     * @throws AgentFailureException if nothing more can be listed
+     * @throws AgentFailureException if nothing more can be listed; NOT_FOUND or UNSUPPORTED for a
+     *     region or type that the provider does not know
      * @throws InterruptedException if interrupted
      */
     void discover(String region, ResourceType type, DiscoverySink sink)

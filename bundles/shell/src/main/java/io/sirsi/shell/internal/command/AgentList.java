@@ -13,7 +13,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Lists agents. */
 @Service
-@Command(scope = "agent", name = "list", description = "Lists the agents that are alive, parents before their children")
+@Command(
+        scope = "agent",
+        name = "list",
+        description = "Lists the agents that are alive, parents before their children")
 public final class AgentList extends HypervisorCommand {
 
     @Option(name = "--tree", description = "Draw who is below whom")

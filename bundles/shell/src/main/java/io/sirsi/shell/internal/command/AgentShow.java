@@ -15,7 +15,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Shows an agent and how well it is. */
 @Service
-@Command(scope = "agent", name = "show", description = "Shows an agent, what it may do, and how well it says it is")
+@Command(
+        scope = "agent",
+        name = "show",
+        description = "Shows an agent, what it may do, and how well it says it is")
 public final class AgentShow extends HypervisorCommand {
 
     @Argument(name = "agent", description = "The agent", required = true)
@@ -25,6 +28,8 @@ public final class AgentShow extends HypervisorCommand {
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
         AgentId id = Ids.agent(agent);
-        return print(Views.AGENT_DETAIL, new AgentDetail(hypervisor.agent(id), hypervisor.agentHealth(id)));
+        return print(
+                Views.AGENT_DETAIL,
+                new AgentDetail(hypervisor.agent(id), hypervisor.agentHealth(id)));
     }
 }

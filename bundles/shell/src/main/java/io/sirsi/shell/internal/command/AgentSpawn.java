@@ -23,14 +23,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Spawns an agent. */
 @Service
-@Command(scope = "agent", name = "spawn", description = "Spawns an agent", detailedDescription = "Without --capability and --permission it gets all that its type offers and you have. Example: agent:spawn host --session s-... --set account=local")
+@Command(
+        scope = "agent",
+        name = "spawn",
+        description = "Spawns an agent",
+        detailedDescription =
+                "Without --capability and --permission it gets all that its type offers and you have. Example: agent:spawn host --session s-... --set account=local")
 public final class AgentSpawn extends HypervisorCommand {
 
     @Argument(name = "type", description = "The type, as agent:types lists them", required = true)
     @Completion(AgentTypeNames.class)
     private String type = "";
 
-    @Option(name = "--session", description = "Where it will live; without it a new session is opened")
+    @Option(
+            name = "--session",
+            description = "Where it will live; without it a new session is opened")
     @Completion(SessionIds.class)
     private @Nullable String sessionId;
 
@@ -38,13 +45,22 @@ public final class AgentSpawn extends HypervisorCommand {
     @Completion(AgentIds.class)
     private @Nullable String parent;
 
-    @Option(name = "--set", description = "A setting, as key=value; may be repeated", multiValued = true)
+    @Option(
+            name = "--set",
+            description = "A setting, as key=value; may be repeated",
+            multiValued = true)
     private List<String> settings = List.of();
 
-    @Option(name = "--capability", description = "A field of expertise that it needs; may be repeated", multiValued = true)
+    @Option(
+            name = "--capability",
+            description = "A field of expertise that it needs; may be repeated",
+            multiValued = true)
     private List<String> capabilities = List.of();
 
-    @Option(name = "--permission", description = "A permission that it needs, such as ec2:describe; may be repeated", multiValued = true)
+    @Option(
+            name = "--permission",
+            description = "A permission that it needs, such as ec2:describe; may be repeated",
+            multiValued = true)
     private List<String> permissions = List.of();
 
     @Option(name = "--sub-agents", description = "Let it spawn agents below itself")
@@ -52,9 +68,13 @@ public final class AgentSpawn extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
-        AgentSpec spec = AgentSpec.of(type)
-                .capabilities(none -> none.domainExpertise(capabilities.toArray(String[]::new))
-                        .requiredPermissions(permissions.toArray(String[]::new)));
+        AgentSpec spec =
+                AgentSpec.of(type)
+                        .capabilities(
+                                none ->
+                                        none.domainExpertise(capabilities.toArray(String[]::new))
+                                                .requiredPermissions(
+                                                        permissions.toArray(String[]::new)));
         if (subAgents) {
             spec = spec.capabilities(present -> present.canSpawnSubAgents());
         }
@@ -64,9 +84,10 @@ public final class AgentSpawn extends HypervisorCommand {
         for (Map.Entry<String, String> setting : KeyValues.parse(settings).entrySet()) {
             spec = spec.setting(setting.getKey(), setting.getValue());
         }
-        SessionId session = sessionId == null
-                ? hypervisor.openSession(SessionSpec.of("agent " + type)).id()
-                : Ids.session(sessionId);
+        SessionId session =
+                sessionId == null
+                        ? hypervisor.openSession(SessionSpec.of("agent " + type)).id()
+                        : Ids.session(sessionId);
         AgentId agent = hypervisor.spawnAgent(session, spec);
         return say("spawned " + agent + " in " + session, "agent", agent);
     }

@@ -12,7 +12,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Ends an agent and all below it. */
 @Service
-@Command(scope = "agent", name = "terminate", description = "Ends an agent and all below it, leaves first")
+@Command(
+        scope = "agent",
+        name = "terminate",
+        description = "Ends an agent and all below it, leaves first")
 public final class AgentTerminate extends HypervisorCommand {
 
     @Argument(name = "agent", description = "The agent", required = true)

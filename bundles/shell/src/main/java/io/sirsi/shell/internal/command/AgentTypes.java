@@ -9,7 +9,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Lists the types of agent that can be spawned. */
 @Service
-@Command(scope = "agent", name = "types", description = "Lists the types of agent that can be spawned now")
+@Command(
+        scope = "agent",
+        name = "types",
+        description = "Lists the types of agent that can be spawned now")
 public final class AgentTypes extends HypervisorCommand {
 
     @Override

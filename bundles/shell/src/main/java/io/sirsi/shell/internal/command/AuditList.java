@@ -13,13 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Lists audit records. */
 @Service
-@Command(scope = "audit", name = "list", description = "Lists the newest audit records, oldest first")
+@Command(
+        scope = "audit",
+        name = "list",
+        description = "Lists the newest audit records, oldest first")
 public final class AuditList extends HypervisorCommand {
 
     @Option(name = "--by", description = "Only those by this account")
     private @Nullable String by;
 
-    @Option(name = "--permission", description = "Only those whose permission begins so, such as agent:spawn")
+    @Option(
+            name = "--permission",
+            description = "Only those whose permission begins so, such as agent:spawn")
     private @Nullable String permission;
 
     @Option(name = "--limit", description = "How many at most")
@@ -30,6 +35,7 @@ public final class AuditList extends HypervisorCommand {
         return print(
                 Views.AUDIT,
                 hypervisor.auditRecords(
-                        new AuditQuery(Optional.ofNullable(by), Optional.ofNullable(permission), limit)));
+                        new AuditQuery(
+                                Optional.ofNullable(by), Optional.ofNullable(permission), limit)));
     }
 }

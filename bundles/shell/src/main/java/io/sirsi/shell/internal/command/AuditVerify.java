@@ -10,7 +10,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Recomputes the chain of the audit. */
 @Service
-@Command(scope = "audit", name = "verify", description = "Recomputes the whole chain of the audit; exit code 1 if it is broken")
+@Command(
+        scope = "audit",
+        name = "verify",
+        description = "Recomputes the whole chain of the audit; exit code 1 if it is broken")
 public final class AuditVerify extends HypervisorCommand {
 
     @Override

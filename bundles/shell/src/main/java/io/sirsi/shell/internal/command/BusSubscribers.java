@@ -9,7 +9,11 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Lists subscribers of the event bus. */
 @Service
-@Command(scope = "bus", name = "subscribers", description = "Lists who listens to the event bus, and what each has received, missed or failed on")
+@Command(
+        scope = "bus",
+        name = "subscribers",
+        description =
+                "Lists who listens to the event bus, and what each has received, missed or failed on")
 public final class BusSubscribers extends HypervisorCommand {
 
     @Override

@@ -17,14 +17,19 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Lists findings of a scan. */
 @Service
-@Command(scope = "cloud", name = "findings", description = "Lists what a scan found to be wrong, the most severe first")
+@Command(
+        scope = "cloud",
+        name = "findings",
+        description = "Lists what a scan found to be wrong, the most severe first")
 public final class CloudFindings extends HypervisorCommand {
 
     @Argument(name = "scan", description = "The scan; latest is the newest")
     @Completion(ScanIds.class)
     private String scan = "latest";
 
-    @Option(name = "--severity", description = "Only from this severity on: info, low, medium, high or critical")
+    @Option(
+            name = "--severity",
+            description = "Only from this severity on: info, low, medium, high or critical")
     @Completion(Severities.class)
     private String severity = "info";
 

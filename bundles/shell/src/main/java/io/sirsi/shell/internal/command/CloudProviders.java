@@ -9,7 +9,11 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Lists providers. */
 @Service
-@Command(scope = "cloud", name = "providers", description = "Lists what can be scanned: providers, accounts, types, and how to connect what is missing")
+@Command(
+        scope = "cloud",
+        name = "providers",
+        description =
+                "Lists what can be scanned: providers, accounts, types, and how to connect what is missing")
 public final class CloudProviders extends HypervisorCommand {
 
     @Override

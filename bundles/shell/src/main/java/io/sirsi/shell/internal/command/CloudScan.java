@@ -28,7 +28,6 @@ import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
-import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.Nullable;
@@ -38,27 +37,41 @@ import org.jspecify.annotations.Nullable;
 @Command(
         scope = "cloud",
         name = "scan",
-        description = "Scans what can be reached: this host, and every cloud account that is connected",
-        detailedDescription = "Exit code: 0 also with gaps (a warning names them), 2 with --strict and gaps, 1 if the scan"
-                + " could not run. Ctrl-C calls the scan off. Example: cloud:scan --provider host --type host:disk")
+        description =
+                "Scans what can be reached: this host, and every cloud account that is connected",
+        detailedDescription =
+                "Exit code: 0 also with gaps (a warning names them), 2 with --strict and gaps, 1 if the scan"
+                        + " could not run. Ctrl-C calls the scan off. Example: cloud:scan --provider host --type host:disk")
 public final class CloudScan extends HypervisorCommand {
 
     private static final int STRICT_EXIT = 2;
     private static final int MIN_WIDTH = 40;
 
-    @Option(name = "--provider", description = "Only this provider; may be repeated", multiValued = true)
+    @Option(
+            name = "--provider",
+            description = "Only this provider; may be repeated",
+            multiValued = true)
     @Completion(ProviderNames.class)
     private List<String> providers = List.of();
 
-    @Option(name = "--account", description = "Only this account; may be repeated", multiValued = true)
+    @Option(
+            name = "--account",
+            description = "Only this account; may be repeated",
+            multiValued = true)
     @Completion(AccountNames.class)
     private List<String> accounts = List.of();
 
-    @Option(name = "--region", description = "Only this region; may be repeated", multiValued = true)
+    @Option(
+            name = "--region",
+            description = "Only this region; may be repeated",
+            multiValued = true)
     @Completion(RegionNames.class)
     private List<String> regions = List.of();
 
-    @Option(name = "--type", description = "Only this type of resource; may be repeated", multiValued = true)
+    @Option(
+            name = "--type",
+            description = "Only this type of resource; may be repeated",
+            multiValued = true)
     @Completion(ResourceTypes.class)
     private List<String> types = List.of();
 
@@ -68,7 +81,9 @@ public final class CloudScan extends HypervisorCommand {
     @Option(name = "--strict", description = "Exit with 2 if anything could not be seen")
     private boolean strict;
 
-    @Option(name = "--progress", description = "bars, lines or none; bars in an interactive shell, else lines")
+    @Option(
+            name = "--progress",
+            description = "bars, lines or none; bars in an interactive shell, else lines")
     @Completion(
             value = StringsCompleter.class,
             values = {"bars", "lines", "none"})
@@ -77,15 +92,8 @@ public final class CloudScan extends HypervisorCommand {
     @Option(name = "--width", description = "The width of the terminal, in characters")
     private int width;
 
-    @Reference
-    private @Nullable ScanReport report;
-
     @Override
     protected int run(Hypervisor hypervisor) throws IOException, InterruptedException {
-        ScanReport writer = report;
-        if (writer == null) {
-            throw new IllegalStateException("the shell gave this command no report writer");
-        }
         PrintStream progressOut = json() ? System.err : out();
         ProgressDisplay display = display(progressOut);
         ScanId scan = hypervisor.startScan(spec());
@@ -93,26 +101,39 @@ public final class CloudScan extends HypervisorCommand {
                 .follow(scan, display);
         ScanSummary summary = hypervisor.scanSummary(scan);
         if (json()) {
-            writer.writeJsonLines(new ScanSource(hypervisor, scan), out());
-            out().flush();
+            use(
+                    ScanReport.class,
+                    CloudReport.NO_WRITER,
+                    writer -> {
+                        writer.writeJsonLines(new ScanSource(hypervisor, scan), out());
+                        out().flush();
+                        return 0;
+                    });
         } else {
             ScanText.summary(out(), summary, hypervisor.findings(scan), width());
             hints(hypervisor);
             if (!summary.gaps().isEmpty()) {
-                out().println("warning: " + summary.gaps().size()
-                        + (summary.gaps().size() == 1 ? " gap: something" : " gaps: some of what") + " was asked for"
-                        + " could not be seen");
+                out().println(
+                                "warning: "
+                                        + summary.gaps().size()
+                                        + (summary.gaps().size() == 1
+                                                ? " gap: something"
+                                                : " gaps: some of what")
+                                        + " was asked for"
+                                        + " could not be seen");
             }
             out().println("scan " + scan + " " + summary.scan().state());
         }
-        if (summary.scan().state() == ScanState.CANCELLED || summary.scan().state() == ScanState.INTERRUPTED) {
+        if (summary.scan().state() == ScanState.CANCELLED
+                || summary.scan().state() == ScanState.INTERRUPTED) {
             return 1;
         }
         return strict && !summary.gaps().isEmpty() ? STRICT_EXIT : 0;
     }
 
     private ScanSpec spec() {
-        Set<ResourceType> wanted = types.stream().map(Ids::resourceType).collect(Collectors.toSet());
+        Set<ResourceType> wanted =
+                types.stream().map(Ids::resourceType).collect(Collectors.toSet());
         return new ScanSpec(
                 Set.copyOf(providers),
                 Set.copyOf(accounts),
@@ -136,8 +157,9 @@ public final class CloudScan extends HypervisorCommand {
             case "bars" -> ProgressDisplay.bars(target, width());
             case "lines" -> ProgressDisplay.lines(target);
             case "none" -> ProgressDisplay.none();
-            default -> throw new IllegalArgumentException(
-                    "unknown progress '" + wanted + "'; write bars, lines or none.");
+            default ->
+                    throw new IllegalArgumentException(
+                            "unknown progress '" + wanted + "'; write bars, lines or none.");
         };
     }
 

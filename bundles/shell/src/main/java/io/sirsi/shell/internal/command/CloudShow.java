@@ -27,7 +27,11 @@ public final class CloudShow extends HypervisorCommand {
         if (json()) {
             ScanText.jsonSummary(out(), hypervisor.scanSummary(id));
         } else {
-            ScanText.summary(out(), hypervisor.scanSummary(id), hypervisor.findings(id), ScanText.DEFAULT_WIDTH);
+            ScanText.summary(
+                    out(),
+                    hypervisor.scanSummary(id),
+                    hypervisor.findings(id),
+                    ScanText.DEFAULT_WIDTH);
         }
         return 0;
     }

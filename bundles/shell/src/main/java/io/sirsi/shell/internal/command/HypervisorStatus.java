@@ -9,7 +9,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Says how the node is. */
 @Service
-@Command(scope = "hypervisor", name = "status", description = "Says how the node is: version, age, counts, health of its parts")
+@Command(
+        scope = "hypervisor",
+        name = "status",
+        description = "Says how the node is: version, age, counts, health of its parts")
 public final class HypervisorStatus extends HypervisorCommand {
 
     @Override

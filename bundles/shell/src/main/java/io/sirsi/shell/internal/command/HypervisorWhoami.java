@@ -13,7 +13,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Says who the caller is, and what that account may do. */
 @Service
-@Command(scope = "hypervisor", name = "whoami", description = "Says who you are and what you may do")
+@Command(
+        scope = "hypervisor",
+        name = "whoami",
+        description = "Says who you are and what you may do")
 public final class HypervisorWhoami extends HypervisorCommand {
 
     @Override
@@ -24,7 +27,12 @@ public final class HypervisorWhoami extends HypervisorCommand {
         if (json()) {
             out().println(Json.text(Map.of("name", name, "permissions", permissions)));
         } else {
-            out().println(name + " may " + (permissions.isEmpty() ? "nothing" : String.join(", ", permissions)));
+            out().println(
+                            name
+                                    + " may "
+                                    + (permissions.isEmpty()
+                                            ? "nothing"
+                                            : String.join(", ", permissions)));
         }
         return 0;
     }

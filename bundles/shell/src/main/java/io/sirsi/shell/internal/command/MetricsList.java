@@ -10,7 +10,11 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Lists metrics. */
 @Service
-@Command(scope = "metrics", name = "list", description = "Lists what the node measures of itself; times in milliseconds", detailedDescription = "Example: metrics:list task.")
+@Command(
+        scope = "metrics",
+        name = "list",
+        description = "Lists what the node measures of itself; times in milliseconds",
+        detailedDescription = "Example: metrics:list task.")
 public final class MetricsList extends HypervisorCommand {
 
     @Argument(name = "prefix", description = "The beginning of the names; all without it")

@@ -13,7 +13,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Closes a session: cancels its tasks and ends its agents. */
 @Service
-@Command(scope = "session", name = "close", description = "Closes a session: cancels its tasks and ends its agents")
+@Command(
+        scope = "session",
+        name = "close",
+        description = "Closes a session: cancels its tasks and ends its agents")
 public final class SessionClose extends HypervisorCommand {
 
     @Argument(name = "session", description = "The session", required = true)

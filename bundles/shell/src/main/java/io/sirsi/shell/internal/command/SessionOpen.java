@@ -15,10 +15,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens a session. */
 @Service
-@Command(scope = "session", name = "open", description = "Opens a session of yours: room for agents and tasks, with limits", detailedDescription = "Example: session:open nightly --agents 16 --lifetime 2h")
+@Command(
+        scope = "session",
+        name = "open",
+        description = "Opens a session of yours: room for agents and tasks, with limits",
+        detailedDescription = "Example: session:open nightly --agents 16 --lifetime 2h")
 public final class SessionOpen extends HypervisorCommand {
 
-    @Argument(name = "label", description = "A name for people, 1 to 100 characters", required = true)
+    @Argument(
+            name = "label",
+            description = "A name for people, 1 to 100 characters",
+            required = true)
     private String label = "";
 
     @Option(name = "--agents", description = "How many agents may live in it at once")
@@ -32,8 +39,13 @@ public final class SessionOpen extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
-        SessionLimits limits = new SessionLimits(
-                agents, tasks, lifetime == null ? SessionLimits.DEFAULT.lifetime() : Durations.parse(lifetime));
+        SessionLimits limits =
+                new SessionLimits(
+                        agents,
+                        tasks,
+                        lifetime == null
+                                ? SessionLimits.DEFAULT.lifetime()
+                                : Durations.parse(lifetime));
         Session opened = hypervisor.openSession(new SessionSpec(label, limits));
         return say("opened " + opened.id(), "session", opened.id());
     }

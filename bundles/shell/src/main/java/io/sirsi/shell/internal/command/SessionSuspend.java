@@ -13,7 +13,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Suspends a session: what runs may finish, nothing new starts. */
 @Service
-@Command(scope = "session", name = "suspend", description = "Suspends a session: what runs may finish, nothing new starts")
+@Command(
+        scope = "session",
+        name = "suspend",
+        description = "Suspends a session: what runs may finish, nothing new starts")
 public final class SessionSuspend extends HypervisorCommand {
 
     @Argument(name = "session", description = "The session", required = true)

@@ -28,7 +28,10 @@ public final class TaskList extends HypervisorCommand {
     @Completion(SessionIds.class)
     private @Nullable String sessionId;
 
-    @Option(name = "--state", description = "Only those in this state, such as Running; may be repeated", multiValued = true)
+    @Option(
+            name = "--state",
+            description = "Only those in this state, such as Running; may be repeated",
+            multiValued = true)
     @Completion(TaskStates.class)
     private List<String> states = List.of();
 
@@ -40,7 +43,11 @@ public final class TaskList extends HypervisorCommand {
         Set<String> wanted = TaskStateNames.parse(states);
         return print(
                 Views.TASK,
-                hypervisor.tasks(new TaskQuery(
-                        Optional.ofNullable(sessionId).map(Ids::session), wanted, Map.of(), limit)));
+                hypervisor.tasks(
+                        new TaskQuery(
+                                Optional.ofNullable(sessionId).map(Ids::session),
+                                wanted,
+                                Map.of(),
+                                limit)));
     }
 }

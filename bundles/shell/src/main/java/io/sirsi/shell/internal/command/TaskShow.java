@@ -13,7 +13,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Shows a task. */
 @Service
-@Command(scope = "task", name = "show", description = "Shows a task: where it is, what went in, what came out")
+@Command(
+        scope = "task",
+        name = "show",
+        description = "Shows a task: where it is, what went in, what came out")
 public final class TaskShow extends HypervisorCommand {
 
     @Argument(name = "task", description = "The task", required = true)

@@ -9,7 +9,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Counts tasks. */
 @Service
-@Command(scope = "task", name = "stats", description = "Counts tasks by state, since the node started")
+@Command(
+        scope = "task",
+        name = "stats",
+        description = "Counts tasks by state, since the node started")
 public final class TaskStats extends HypervisorCommand {
 
     @Override

@@ -31,7 +31,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Submits a task. */
 @Service
-@Command(scope = "task", name = "submit", description = "Submits a task", detailedDescription = "Example: task:submit cloud.summary --session s-... --agent inventory-... --priority high --timeout 5m --wait")
+@Command(
+        scope = "task",
+        name = "submit",
+        description = "Submits a task",
+        detailedDescription =
+                "Example: task:submit cloud.summary --session s-... --agent inventory-... --priority high --timeout 5m --wait")
 public final class TaskSubmit extends HypervisorCommand {
 
     @Argument(name = "type", description = "The type, as agent:types lists them", required = true)
@@ -46,30 +51,44 @@ public final class TaskSubmit extends HypervisorCommand {
     @Completion(AgentIds.class)
     private @Nullable String agent;
 
-    @Option(name = "--require", description = "A capability that the agent must have; may be repeated", multiValued = true)
+    @Option(
+            name = "--require",
+            description = "A capability that the agent must have; may be repeated",
+            multiValued = true)
     private List<String> capabilities = List.of();
 
     @Option(name = "--priority", description = "low, normal, high, critical or emergency")
     @Completion(Priorities.class)
     private String priority = "normal";
 
-    @Option(name = "--after", description = "A task that must succeed before; may be repeated", multiValued = true)
+    @Option(
+            name = "--after",
+            description = "A task that must succeed before; may be repeated",
+            multiValued = true)
     @Completion(TaskIds.class)
     private List<String> parents = List.of();
 
     @Option(name = "--timeout", description = "The longest run, such as 30m")
     private @Nullable String timeout;
 
-    @Option(name = "--input", description = "A named value that goes in, as key=value; may be repeated", multiValued = true)
+    @Option(
+            name = "--input",
+            description = "A named value that goes in, as key=value; may be repeated",
+            multiValued = true)
     private List<String> input = List.of();
 
     @Option(name = "--input-json", description = "JSON that goes in, instead of named values")
     private @Nullable String inputJson;
 
-    @Option(name = "--label", description = "A label, as key=value; may be repeated", multiValued = true)
+    @Option(
+            name = "--label",
+            description = "A label, as key=value; may be repeated",
+            multiValued = true)
     private List<String> labels = List.of();
 
-    @Option(name = "--key", description = "Makes a second submission with the same key the same task")
+    @Option(
+            name = "--key",
+            description = "Makes a second submission with the same key the same task")
     private @Nullable String idempotencyKey;
 
     @Option(name = "--wait", description = "Wait for its end; exit code 1 if it does not succeed")
@@ -87,9 +106,13 @@ public final class TaskSubmit extends HypervisorCommand {
     }
 
     private TaskSpec spec() {
-        TaskSpec spec = TaskSpec.of(type)
-                .priority(EnumNames.parse(Priority.class, "priority", priority))
-                .input(inputJson == null ? Payload.fields(KeyValues.parse(input)) : Payload.json(inputJson));
+        TaskSpec spec =
+                TaskSpec.of(type)
+                        .priority(EnumNames.parse(Priority.class, "priority", priority))
+                        .input(
+                                inputJson == null
+                                        ? Payload.fields(KeyValues.parse(input))
+                                        : Payload.json(inputJson));
         if (agent != null) {
             spec = spec.constraint(AgentConstraint.named(Ids.agent(agent)));
         }

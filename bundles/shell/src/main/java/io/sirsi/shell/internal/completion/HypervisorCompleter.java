@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
-/** Offers what the hypervisor knows, as far as the caller may see it; offers nothing where it may not. */
+/**
+ * Offers what the hypervisor knows, as far as the caller may see it; offers nothing where it may
+ * not.
+ */
 abstract class HypervisorCompleter implements Completer {
 
-    @Reference
-    private @Nullable BundleContext bundleContext;
+    @Reference private @Nullable BundleContext bundleContext;
 
     @Override
     public final int complete(Session session, CommandLine commandLine, List<String> candidates) {

@@ -1,7 +1,7 @@
 package io.sirsi.shell.internal.completion;
 
-import io.sirsi.task.Priority;
 import io.sirsi.shell.internal.EnumNames;
+import io.sirsi.task.Priority;
 import java.util.List;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.api.console.CommandLine;

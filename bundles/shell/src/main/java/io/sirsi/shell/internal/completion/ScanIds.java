@@ -11,7 +11,9 @@ public final class ScanIds extends HypervisorCompleter {
 
     @Override
     Collection<String> offers(Hypervisor hypervisor) {
-        return Stream.concat(Stream.of("latest"), hypervisor.scans(50).stream().map(scan -> scan.id().value()))
+        return Stream.concat(
+                        Stream.of("latest"),
+                        hypervisor.scans(50).stream().map(scan -> scan.id().value()))
                 .toList();
     }
 }

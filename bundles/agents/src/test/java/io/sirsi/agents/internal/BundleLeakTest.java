@@ -1,0 +1,124 @@
+package io.sirsi.agents.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sirsi.agent.AgentId;
+import io.sirsi.agent.AgentSpec;
+import io.sirsi.agent.Health;
+import io.sirsi.agent.TaskExecution;
+import io.sirsi.id.RandomIds;
+import io.sirsi.spi.agent.AgentProvider;
+import io.sirsi.task.TaskOutcome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** A bundle that goes is really gone: its class loader is collected. */
+class BundleLeakTest {
+
+    private final DefaultAgentRuntime runtime =
+            new DefaultAgentRuntime(
+                    new RecordingBus(),
+                    new AgentSettings(
+                            Duration.ofMillis(20),
+                            Duration.ofSeconds(5),
+                            Duration.ofSeconds(10),
+                            Duration.ofSeconds(10),
+                            100),
+                    Clock.systemUTC(),
+                    System::nanoTime,
+                    new RandomIds(new Random(1)));
+
+    /** What a scheduler or a door may still hold after the end. */
+    private final List<Object> held = new ArrayList<>();
+
+    @Test
+    void nothing_of_a_bundle_is_kept_after_its_provider_went() throws Exception {
+        WeakReference<ClassLoader> loader = useAndUnbind();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (loader.get() != null && System.nanoTime() < deadline) {
+            System.gc();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        assertThat(loader.get()).as("the loader of the bundle").isNull();
+        assertThat(held).isNotEmpty();
+        runtime.stop();
+    }
+
+    private WeakReference<ClassLoader> useAndUnbind() throws Exception {
+        ClassLoader bundle = new ThrowAwayLoader();
+        AgentProvider provider =
+                (AgentProvider)
+                        bundle.loadClass(MessyProvider.class.getName())
+                                .getConstructor()
+                                .newInstance();
+        assertThat(provider.getClass()).isNotEqualTo(MessyProvider.class);
+        runtime.bindProvider(provider, Map.of(DefaultAgentRuntime.TYPE_PROPERTY, "messy"));
+        AgentId agent =
+                runtime.spawn(
+                                Assignments.SESSION,
+                                AgentSpec.of("messy").capabilities(c -> c.canSpawnSubAgents()))
+                        .id();
+        assertThat(runtime.health(agent).status()).isEqualTo(Health.Status.CRITICAL);
+        Assignments assignments = new Assignments();
+        for (String task : List.of("spawn", "throw", "wait")) {
+            TaskExecution execution =
+                    runtime.tryExecute(agent, assignments.next(agent)).orElseThrow();
+            held.add(execution);
+            held.add(execution.outcome());
+            if (!task.equals("wait")) {
+                held.add(execution.outcome().toCompletableFuture().get(10, TimeUnit.SECONDS));
+            }
+        }
+        assertThat(runtime.list()).hasSize(2);
+        runtime.unbindProvider(provider);
+        assertThat(runtime.list()).isEmpty();
+        TaskExecution last = (TaskExecution) held.get(held.size() - 2);
+        assertThat(last.outcome().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .isInstanceOf(TaskOutcome.Failed.class);
+        held.add(runtime.find(agent).orElseThrow());
+        return new WeakReference<>(bundle);
+    }
+
+    /** Loads the messy classes itself, all others from the tests. */
+    private static final class ThrowAwayLoader extends ClassLoader {
+
+        ThrowAwayLoader() {
+            super("throw-away", BundleLeakTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith(MessyProvider.class.getName())) {
+                return super.loadClass(name, resolve);
+            }
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> loaded = findLoadedClass(name);
+                return loaded != null ? loaded : define(name);
+            }
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            String file = name.replace('.', '/') + ".class";
+            try (InputStream in = BundleLeakTest.class.getClassLoader().getResourceAsStream(file)) {
+                if (in == null) {
+                    throw new ClassNotFoundException(name);
+                }
+                byte[] bytes = in.readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
+        }
+    }
+}
