@@ -54,12 +54,12 @@ final class Accounts {
         List<String> problems = new ArrayList<>();
         String[] lines = text.split("\\R", -1);
         for (int i = 0; i < lines.length; i++) {
-            String line = lines[i].trim();
+            String line = lines[i].strip();
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
             int equals = line.indexOf('=');
-            String name = equals < 0 ? "" : line.substring(0, equals).trim();
+            String name = equals < 0 ? "" : line.substring(0, equals).strip();
             String where = "line " + (i + 1);
             if (!NAME.matcher(name).matches()) {
                 problems.add(
@@ -92,8 +92,8 @@ final class Accounts {
         List<AuthorizedKey> keys = new ArrayList<>();
         for (String part : value.split(";", -1)) {
             int equals = part.indexOf('=');
-            String word = equals < 0 ? "" : part.substring(0, equals).trim();
-            String rest = part.substring(equals + 1).trim();
+            String word = equals < 0 ? "" : part.substring(0, equals).strip();
+            String rest = part.substring(equals + 1).strip();
             if (word.equals("roles") && roles == null) {
                 roles = roles(rest);
             } else if (word.equals("key")) {
@@ -115,7 +115,7 @@ final class Accounts {
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (String word : text.split(",", -1)) {
             roles.add(
-                    Role.named(word.trim())
+                    Role.named(word.strip())
                             .orElseThrow(
                                     () ->
                                             new IllegalArgumentException(

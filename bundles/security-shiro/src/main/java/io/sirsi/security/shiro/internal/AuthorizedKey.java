@@ -52,7 +52,7 @@ final class AuthorizedKey {
      *     the message is a clause
      */
     static AuthorizedKey parse(String text) {
-        String[] words = text.trim().split("\\s+", 3);
+        String[] words = text.strip().split("\\s+", 3);
         if (words.length < 2) {
             throw new IllegalArgumentException("a key is written as TYPE BASE64");
         }
