@@ -23,8 +23,8 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /**
- * The shipped configuration agrees with the code: each bundle's metatype and its file {@code etc/PID.cfg} name the same keys
- * with the same defaults, and each key is explained.
+ * The shipped configuration agrees with the code: each bundle's metatype and its file {@code
+ * etc/PID.cfg} name the same keys with the same defaults, and each key is explained.
  */
 class ConfigIT {
 
@@ -44,16 +44,25 @@ class ConfigIT {
     @Test
     void every_key_of_the_code_is_shipped_with_its_default_and_no_other() throws IOException {
         for (Map.Entry<String, Map<String, String>> pid : CODE.entrySet()) {
-            assertThat(shipped(pid.getKey())).as("etc/%s.cfg", pid.getKey()).isEqualTo(pid.getValue());
+            assertThat(shipped(pid.getKey()))
+                    .as("etc/%s.cfg", pid.getKey())
+                    .isEqualTo(pid.getValue());
         }
     }
 
     @Test
     void every_shipped_file_belongs_to_a_bundle() throws IOException {
         try (Stream<Path> files = Files.list(Node.home().resolve("etc"))) {
-            assertThat(files.map(file -> file.getFileName().toString())
-                            .filter(name -> name.startsWith("io.sirsi.") && name.endsWith(".cfg"))
-                            .map(name -> name.substring(0, name.length() - ".cfg".length())))
+            assertThat(
+                            files.map(file -> file.getFileName().toString())
+                                    .filter(
+                                            name ->
+                                                    name.startsWith("io.sirsi.")
+                                                            && name.endsWith(".cfg"))
+                                    .map(
+                                            name ->
+                                                    name.substring(
+                                                            0, name.length() - ".cfg".length())))
                     .isNotEmpty()
                     .allMatch(CODE::containsKey);
         }
@@ -65,7 +74,9 @@ class ConfigIT {
             List<String> lines = Files.readAllLines(file(pid));
             for (int i = 0; i < lines.size(); i++) {
                 if (lines.get(i).matches("\\w+ =.*")) {
-                    assertThat(i == 0 ? "" : lines.get(i - 1)).as("before %s in %s", lines.get(i), pid).startsWith("# ");
+                    assertThat(i == 0 ? "" : lines.get(i - 1))
+                            .as("before %s in %s", lines.get(i), pid)
+                            .startsWith("# ");
                 }
             }
         }
@@ -78,7 +89,9 @@ class ConfigIT {
             properties.load(in);
         }
         Map<String, String> values = new TreeMap<>();
-        properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));
+        properties
+                .stringPropertyNames()
+                .forEach(key -> values.put(key, properties.getProperty(key)));
         return values;
     }
 
@@ -86,13 +99,16 @@ class ConfigIT {
         return Node.home().resolve("etc/" + pid + ".cfg");
     }
 
-    private static void readMetatypes(Path jar) throws IOException, ParserConfigurationException, SAXException {
+    private static void readMetatypes(Path jar)
+            throws IOException, ParserConfigurationException, SAXException {
         try (JarFile file = new JarFile(jar.toFile())) {
             for (JarEntry entry : file.stream().toList()) {
-                if (entry.getName().startsWith("OSGI-INF/metatype/") && entry.getName().endsWith(".xml")) {
-                    readMetatype(DocumentBuilderFactory.newInstance()
-                            .newDocumentBuilder()
-                            .parse(file.getInputStream(entry)));
+                if (entry.getName().startsWith("OSGI-INF/metatype/")
+                        && entry.getName().endsWith(".xml")) {
+                    readMetatype(
+                            DocumentBuilderFactory.newInstance()
+                                    .newDocumentBuilder()
+                                    .parse(file.getInputStream(entry)));
                 }
             }
         }
@@ -104,7 +120,10 @@ class ConfigIT {
             defaults.put(key.getAttribute("id"), key.getAttribute("default"));
         }
         for (Element designate : elements(metatype, "Designate")) {
-            String pid = designate.hasAttribute("pid") ? designate.getAttribute("pid") : designate.getAttribute("factoryPid");
+            String pid =
+                    designate.hasAttribute("pid")
+                            ? designate.getAttribute("pid")
+                            : designate.getAttribute("factoryPid");
             CODE.put(pid, defaults);
         }
     }

@@ -40,11 +40,20 @@ class LifecycleIT {
 
     @Test
     void without_a_node_everything_says_so_in_one_sentence() {
-        assertThat(node.launcher("status")).satisfies(status -> {
-            assertThat(status.exitCode()).isEqualTo(3);
-            assertThat(status.out().lines()).singleElement().asString().startsWith("node is down");
-        });
-        for (String[] words : List.of(new String[] {"down"}, new String[] {"exec", "shell:info"}, new String[] {"shell"})) {
+        assertThat(node.launcher("status"))
+                .satisfies(
+                        status -> {
+                            assertThat(status.exitCode()).isEqualTo(3);
+                            assertThat(status.out().lines())
+                                    .singleElement()
+                                    .asString()
+                                    .startsWith("node is down");
+                        });
+        for (String[] words :
+                List.of(
+                        new String[] {"down"},
+                        new String[] {"exec", "shell:info"},
+                        new String[] {"shell"})) {
             Outcome outcome = node.launcher(words);
             assertThat(outcome.exitCode()).isEqualTo(1);
             assertThat(outcome.err().lines()).singleElement().asString().contains("no node is up");
@@ -59,7 +68,8 @@ class LifecycleIT {
 
             assertThat(other.pid()).isNotEqualTo(node.pid());
             assertThat(node.exec("shell:info").exitCode()).isZero();
-            assertThat(other.exec("system:property karaf.base").out()).contains(other.data().toString());
+            assertThat(other.exec("system:property karaf.base").out())
+                    .contains(other.data().toString());
 
             assertThat(other.launcher("down").exitCode()).isZero();
             assertThat(node.launcher("status").exitCode()).isZero();
@@ -83,10 +93,13 @@ class LifecycleIT {
     @Test
     void a_file_that_names_a_foreign_process_is_not_believed() throws IOException {
         Files.createDirectories(node.data().resolve("run"));
-        Files.writeString(node.data().resolve("run/node.pid"), ProcessHandle.current().pid() + "\n");
+        Files.writeString(
+                node.data().resolve("run/node.pid"), ProcessHandle.current().pid() + "\n");
         Files.writeString(
                 node.data().resolve("ports.properties"),
-                "pid=" + ProcessHandle.current().pid() + "\nversion=0\nstarted.at=2026-01-01T00:00:00Z\nssh.port=1\n");
+                "pid="
+                        + ProcessHandle.current().pid()
+                        + "\nversion=0\nstarted.at=2026-01-01T00:00:00Z\nssh.port=1\n");
 
         Outcome down = node.launcher("down");
 
@@ -101,11 +114,17 @@ class LifecycleIT {
 
             Outcome ssh = node.tryUp("--ssh-port", port);
             assertThat(ssh.exitCode()).isEqualTo(1);
-            assertThat(ssh.err().lines()).singleElement().asString().contains("port " + port, "taken", "--ssh-port");
+            assertThat(ssh.err().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("port " + port, "taken", "--ssh-port");
 
             Outcome jmx = node.launcher(Map.of("SIRSI_JMX_PORT", port), "up");
             assertThat(jmx.exitCode()).isEqualTo(1);
-            assertThat(jmx.err().lines()).singleElement().asString().contains("port " + port, "taken", "SIRSI_JMX_PORT");
+            assertThat(jmx.err().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("port " + port, "taken", "SIRSI_JMX_PORT");
 
             Files.createDirectories(node.etc());
             Path shell = node.etc().resolve("org.apache.karaf.shell.cfg");
@@ -115,7 +134,10 @@ class LifecycleIT {
                             .replace("${sirsi.ssh.port}", port));
             Outcome fixed = node.tryUp();
             assertThat(fixed.exitCode()).isEqualTo(1);
-            assertThat(fixed.err().lines()).singleElement().asString().contains("port " + port, "taken", shell.toString());
+            assertThat(fixed.err().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("port " + port, "taken", shell.toString());
             Files.delete(shell);
         }
         int free = freePort();
@@ -161,17 +183,24 @@ class LifecycleIT {
         Outcome up = node.tryUp();
 
         assertThat(up.exitCode()).as(up.toString()).isEqualTo(1);
-        assertThat(up.err().lines()).singleElement().asString().contains("no-such-feature", "node.log");
+        assertThat(up.err().lines())
+                .singleElement()
+                .asString()
+                .contains("no-such-feature", "node.log");
     }
 
     @Test
     void two_starts_at_once_give_one_node() throws Exception {
         Process first = node.launcherInBackground("up");
         Process second = node.launcherInBackground("up");
-        String said = new String(first.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                + new String(second.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said =
+                new String(first.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                        + new String(
+                                second.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(List.of(first.waitFor(), second.waitFor())).as(said).containsExactlyInAnyOrder(0, 1);
+        assertThat(List.of(first.waitFor(), second.waitFor()))
+                .as(said)
+                .containsExactlyInAnyOrder(0, 1);
         assertThat(said).contains("node is up: ", "already up (pid " + node.pid() + ")");
     }
 
@@ -197,7 +226,10 @@ class LifecycleIT {
     void a_data_folder_that_cannot_be_written_is_named() {
         Outcome up = node.launcher(Map.of("SIRSI_DATA", "/proc/nowhere"), "up");
         assertThat(up.exitCode()).isEqualTo(1);
-        assertThat(up.err().lines()).singleElement().asString().contains("/proc/nowhere", "SIRSI_DATA");
+        assertThat(up.err().lines())
+                .singleElement()
+                .asString()
+                .contains("/proc/nowhere", "SIRSI_DATA");
     }
 
     private static int freePort() throws IOException {

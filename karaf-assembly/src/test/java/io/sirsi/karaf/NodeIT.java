@@ -82,7 +82,11 @@ class NodeIT {
 
     @Test
     void every_bundle_is_active() {
-        assertThat(NODE.exec("bundle:list -t 0 --no-format").out().lines().filter(line -> line.matches("\\d+\t.*")))
+        assertThat(
+                        NODE.exec("bundle:list -t 0 --no-format")
+                                .out()
+                                .lines()
+                                .filter(line -> line.matches("\\d+\t.*")))
                 .hasSizeGreaterThan(40)
                 .filteredOn(line -> !line.contains("Hosts: "))
                 .allMatch(line -> line.contains("Active"));
@@ -160,7 +164,7 @@ class NodeIT {
 
     @Test
     void jmx_without_credentials_is_refused() {
-assertThatThrownBy(() -> NODE.jmx(null))
+        assertThatThrownBy(() -> NODE.jmx(null))
                 .isInstanceOfAny(SecurityException.class, IllegalArgumentException.class);
     }
 

@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The script {@code sirsi}: what it says before any Java of ours runs. */
 class ScriptIT {
 
-    private static final Path SCRIPT = Path.of(System.getProperty("sirsi.checkout", ".."), "sirsi")
-            .toAbsolutePath()
-            .normalize();
+    private static final Path SCRIPT =
+            Path.of(System.getProperty("sirsi.checkout", ".."), "sirsi")
+                    .toAbsolutePath()
+                    .normalize();
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     /** The tools that the script needs, and no Java. */
     private Path tools;
@@ -31,7 +31,18 @@ class ScriptIT {
     @BeforeEach
     void offerTools() throws IOException {
         tools = Files.createDirectory(folder.resolve("bin"));
-        for (String tool : List.of("sed", "head", "dirname", "readlink", "cat", "find", "mkdir", "rm", "stty", "cut")) {
+        for (String tool :
+                List.of(
+                        "sed",
+                        "head",
+                        "dirname",
+                        "readlink",
+                        "cat",
+                        "find",
+                        "mkdir",
+                        "rm",
+                        "stty",
+                        "cut")) {
             program(tools.resolve(tool), "exec /usr/bin/" + tool + " \"$@\"");
         }
     }
@@ -40,14 +51,20 @@ class ScriptIT {
     void without_java_it_says_what_to_install() {
         Outcome outcome = sirsi(Map.of(), "up");
         assertThat(outcome.exitCode()).isEqualTo(1);
-        assertThat(outcome.err().lines()).singleElement().asString().contains("no Java found", "JDK 17 or 21");
+        assertThat(outcome.err().lines())
+                .singleElement()
+                .asString()
+                .contains("no Java found", "JDK 17 or 21");
     }
 
     @Test
     void a_java_home_without_java_is_named() {
         Outcome outcome = sirsi(Map.of("JAVA_HOME", folder.toString()), "scan");
         assertThat(outcome.exitCode()).isEqualTo(1);
-        assertThat(outcome.err().lines()).singleElement().asString().contains("'" + folder + "'", "JDK 17 or 21");
+        assertThat(outcome.err().lines())
+                .singleElement()
+                .asString()
+                .contains("'" + folder + "'", "JDK 17 or 21");
     }
 
     @ParameterizedTest
@@ -56,7 +73,10 @@ class ScriptIT {
         for (String command : List.of("up", "scan", "exec", "status")) {
             Outcome outcome = sirsi(Map.of("JAVA_HOME", fakeJava(version).toString()), command);
             assertThat(outcome.exitCode()).isEqualTo(1);
-            assertThat(outcome.err().lines()).singleElement().asString().contains("Java " + version, "JDK 17 or 21");
+            assertThat(outcome.err().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("Java " + version, "JDK 17 or 21");
         }
     }
 
@@ -68,7 +88,8 @@ class ScriptIT {
 
     @Test
     void help_needs_no_java() {
-        assertThat(sirsi(Map.of(), "help").out()).contains("scan", "up", "down", "status", "exec", "shell", "test", "bench");
+        assertThat(sirsi(Map.of(), "help").out())
+                .contains("scan", "up", "down", "status", "exec", "shell", "test", "bench");
         assertThat(sirsi(Map.of()).exitCode()).isZero();
         assertThat(sirsi(Map.of(), "--help").exitCode()).isZero();
     }
@@ -77,14 +98,18 @@ class ScriptIT {
     void an_unknown_command_is_named() {
         Outcome outcome = sirsi(Map.of(), "fly");
         assertThat(outcome.exitCode()).isEqualTo(1);
-        assertThat(outcome.err().lines()).singleElement().asString().contains("'fly' is no command");
+        assertThat(outcome.err().lines())
+                .singleElement()
+                .asString()
+                .contains("'fly' is no command");
     }
 
     @Test
     void it_runs_the_launcher_of_the_distribution() {
-        Map<String, String> environment = Map.of(
-                "JAVA_HOME", System.getProperty("java.home"),
-                "SIRSI_DATA", folder.resolve("data").toString());
+        Map<String, String> environment =
+                Map.of(
+                        "JAVA_HOME", System.getProperty("java.home"),
+                        "SIRSI_DATA", folder.resolve("data").toString());
         Outcome status = sirsi(environment, "status");
         assertThat(status.exitCode()).as(status.toString()).isEqualTo(3);
         assertThat(status.out()).startsWith("node is down, data in " + folder);
@@ -95,7 +120,9 @@ class ScriptIT {
     private Path fakeJava(String version) throws IOException {
         Path home = Files.createTempDirectory(folder, "java-");
         Files.createDirectory(home.resolve("bin"));
-        program(home.resolve("bin/java"), "echo 'openjdk version \"" + version + "\" 2020-01-01' >&2");
+        program(
+                home.resolve("bin/java"),
+                "echo 'openjdk version \"" + version + "\" 2020-01-01' >&2");
         return home;
     }
 
@@ -105,8 +132,15 @@ class ScriptIT {
     }
 
     private Outcome sirsi(Map<String, String> environment, String... words) {
-        List<String> command = new ArrayList<>(List.of(
-                "/usr/bin/env", "-u", "JAVA_HOME", "-u", "SIRSI_DATA", "PATH=" + tools));
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "/usr/bin/env",
+                                "-u",
+                                "JAVA_HOME",
+                                "-u",
+                                "SIRSI_DATA",
+                                "PATH=" + tools));
         environment.forEach((name, value) -> command.add(name + "=" + value));
         command.add(SCRIPT.toString());
         command.addAll(List.of(words));

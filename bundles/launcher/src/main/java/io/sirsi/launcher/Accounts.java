@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The accounts of a node, one line each: {@code NAME = roles=ROLE;key=TYPE BASE64}. The file is read by the node whenever it
- * changes; the launcher only ever touches the line of its own account.
+ * The accounts of a node, one line each: {@code NAME = roles=ROLE;key=TYPE BASE64}. The file is
+ * read by the node whenever it changes; the launcher only ever touches the line of its own account.
  */
 final class Accounts {
 
@@ -19,7 +19,9 @@ final class Accounts {
     private static final String HEADER =
             "# Accounts of this node, one line each:"
                     + " NAME = roles=viewer|operator|admin;key=TYPE BASE64[;password=HASH]\n"
-                    + "# The launcher keeps the line '" + ADMIN + "' for the key in keys/.\n";
+                    + "# The launcher keeps the line '"
+                    + ADMIN
+                    + "' for the key in keys/.\n";
 
     private final Path file;
     private final Path karafKeys;

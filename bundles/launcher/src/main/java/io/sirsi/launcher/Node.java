@@ -79,7 +79,10 @@ final class Node {
             if (running.isPresent()) {
                 if (!mayRun) {
                     throw new Refusal(
-                            "a node is already up (pid " + running.get().pid() + "), data in " + places.data()
+                            "a node is already up (pid "
+                                    + running.get().pid()
+                                    + "), data in "
+                                    + places.data()
                                     + "; stop it with ./sirsi down, or set SIRSI_DATA for another one.");
                 }
                 return awaitReady(running.get(), 0);

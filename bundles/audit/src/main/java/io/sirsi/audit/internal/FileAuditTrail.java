@@ -331,16 +331,23 @@ public final class FileAuditTrail implements AuditTrail {
     }
 
     private static Optional<String> differing(Link found, Position position) {
-        if (found.equals(position.head())) {
-            return Optional.empty();
-        }
         Path last = position.segments().get(position.segments().size() - 1);
-        return Optional.of(
-                found.sequence() < position.head().sequence()
-                        ? "The records from %d to %d are missing at the end of %s."
-                                .formatted(found.sequence() + 1, position.head().sequence(), last)
-                        : "The records up to %d in %s are not those that this node wrote."
-                                .formatted(found.sequence(), last));
+        if (found.sequence() < position.head().sequence()) {
+            return Optional.of(
+                    "The records from %d to %d are missing at the end of %s."
+                            .formatted(found.sequence() + 1, position.head().sequence(), last));
+        }
+        if (!found.equals(position.head())) {
+            return Optional.of(
+                    "The records up to %d in %s are not those that this node wrote."
+                            .formatted(found.sequence(), last));
+        }
+        if (position.fileLength() > position.length()) {
+            return Optional.of(
+                    "From byte %d on, %s holds what this node did not write."
+                            .formatted(position.length(), last));
+        }
+        return Optional.empty();
     }
 
     private Position position() {

@@ -1,6 +1,7 @@
 package io.sirsi.audit.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -44,11 +45,13 @@ final class RecordFormat {
 
     private static final String HASH_KEY = ",\"hash\":\"";
     private static final int SUFFIX_LENGTH = HASH_KEY.length() + 64 + 2;
-    private static final char LAST_PRINTABLE = '~';
+    private static final int LAST_ASCII = 0x7f;
     private static final String CUT = "…";
 
     private final JsonFactory json =
-            JsonFactory.builder()
+            new JsonFactoryBuilder()
+                    .characterEscapes(new PrintableAscii())
+                    .highestNonEscapedChar(LAST_ASCII)
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
                     .build();
@@ -74,7 +77,6 @@ final class RecordFormat {
         long sequence = before.sequence() + 1;
         ByteArrayOutputStream body = new ByteArrayOutputStream(512);
         try (JsonGenerator generator = json.createGenerator(body)) {
-            generator.setHighestNonEscapedChar(LAST_PRINTABLE);
             generator.writeStartObject();
             generator.writeNumberField("seq", sequence);
             generator.writeStringField("at", at.toString());
@@ -123,9 +125,18 @@ final class RecordFormat {
                 kept.put(CUT, (detail.size() - MOST_DETAILS) + " more");
                 break;
             }
-            kept.putIfAbsent(cut(each.getKey()), cut(each.getValue()));
+            kept.putIfAbsent(wellFormed(cut(each.getKey())), cut(each.getValue()));
         }
         return kept;
+    }
+
+    /** Half characters, which JSON readers take in a value and not in a key, become U+FFFD. */
+    private static String wellFormed(String key) {
+        int[] characters =
+                key.codePoints()
+                        .map(c -> Character.getType(c) == Character.SURROGATE ? 0xfffd : c)
+                        .toArray();
+        return new String(characters, 0, characters.length);
     }
 
     /** {@return the text, or as much of its beginning as is kept, with a mark at the end} */
@@ -189,7 +200,7 @@ final class RecordFormat {
     Stored read(byte[] line) throws IOException {
         Map<String, String> texts = new HashMap<>();
         Map<String, String> detail = new HashMap<>();
-        try (JsonParser parser = json.createParser(line)) {
+        try (JsonParser parser = json.createParser(new String(line, StandardCharsets.US_ASCII))) {
             expect(parser.nextToken() == JsonToken.START_OBJECT);
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String key = parser.currentName();

@@ -42,9 +42,10 @@ final class TrailWriter implements Closeable {
      *
      * @param segments its files, oldest first
      * @param length how many bytes of the last one count
+     * @param fileLength how many bytes the last one has in fact
      * @param head its last record
      */
-    record Position(List<Path> segments, long length, Link head) {}
+    record Position(List<Path> segments, long length, long fileLength, Link head) {}
 
     /**
      * Opens the trail in a folder, makes it if there is none, and cuts off a torn end.
@@ -119,7 +120,8 @@ final class TrailWriter implements Closeable {
 
     /** {@return the trail as it stands on disk} */
     Position position() {
-        return new Position(List.copyOf(segments), length, head);
+        long fileLength = suspect ? length : lastSegment().toFile().length();
+        return new Position(List.copyOf(segments), length, fileLength, head);
     }
 
     /** Writes what the trail has to say of itself; if it cannot, the next record takes it along. */
@@ -140,6 +142,7 @@ final class TrailWriter implements Closeable {
      */
     long append(List<Draft> drafts) throws IOException {
         repair();
+        refuseForeignBytes();
         rotateIfFull();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Link link = head;
@@ -167,6 +170,15 @@ final class TrailWriter implements Closeable {
 
     private Link write(Link before, Draft draft, ByteArrayOutputStream bytes) {
         return format.write(before, clock.instant().truncatedTo(ChronoUnit.MICROS), draft, bytes);
+    }
+
+    private void refuseForeignBytes() throws IOException {
+        long found = file.length();
+        if (found != length) {
+            throw new IOException(
+                    "%s has %d bytes instead of %d: someone else wrote to it"
+                            .formatted(lastSegment(), found, length));
+        }
     }
 
     /** Cuts off what a failed write may have left. */

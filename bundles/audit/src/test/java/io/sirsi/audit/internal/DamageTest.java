@@ -8,10 +8,12 @@ import io.sirsi.audit.AuditOutcome;
 import io.sirsi.audit.AuditQuery;
 import io.sirsi.audit.AuditRecord;
 import io.sirsi.audit.AuditVerification;
+import io.sirsi.failure.RefusedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -61,7 +63,7 @@ class DamageTest {
     @Test
     void any_changed_byte_keeps_the_trail_from_opening() throws IOException {
         for (int offset = 0; offset < good.length; offset++) {
-            for (int other : Set.of(good[offset] ^ 1, good[offset] ^ 0x80, '\n' & 0xff, 0)) {
+            for (int other : Set.of(good[offset] ^ 1, (int) '\n')) {
                 if ((byte) other == good[offset]) {
                     continue;
                 }
@@ -87,7 +89,7 @@ class DamageTest {
         int recordEnd = recordStart + lines().get(1).length();
         for (int offset = 0; offset < whole.length; offset++) {
             byte[] bad = whole.clone();
-            bad[offset] ^= 4;
+            bad[offset] ^= (byte) 0x84;
             Files.write(running, bad);
 
             AuditVerification verification = trail.verify();
@@ -198,12 +200,41 @@ class DamageTest {
     }
 
     @Test
-    void another_chain_under_a_running_trail_is_found() throws IOException {
+    void what_others_write_under_a_running_trail_is_found_and_nothing_is_added_to_it()
+            throws IOException {
         Path elsewhere = folder.resolve("running");
         FileAuditTrail trail = Trails.open(elsewhere);
-        Files.write(Trails.file(elsewhere), good);
+        Path running = Trails.file(elsewhere);
+        Files.write(running, good);
 
-        assertThat(trail.verify().whole()).isFalse();
+        assertThat(trail.verify().damage())
+                .hasValue(
+                        "From byte %d on, %s holds what this node did not write."
+                                .formatted(lines().get(0).length(), running));
+        assertThatThrownBy(() -> trail.intent(spawn("ada", "aws-3")))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("someone else wrote to it");
+        assertThat(Files.readAllBytes(running)).isEqualTo(good);
+        trail.close();
+    }
+
+    @Test
+    void a_chain_that_was_made_anew_under_a_running_trail_is_found() throws IOException {
+        Path elsewhere = folder.resolve("running");
+        Trails.copy(folder, elsewhere);
+        FileAuditTrail trail = Trails.open(elsewhere);
+        Path forged = folder.resolve("forged");
+        FileAuditTrail forger = Trails.open(forged);
+        long first = forger.intent(spawn("ada", "aws-1"));
+        forger.intent(spawn("eve", "aws-2"));
+        forger.result(first, AuditOutcome.DONE, "");
+        forger.close();
+        Trails.open(forged).close();
+        Files.copy(
+                Trails.file(forged), Trails.file(elsewhere), StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(trail.verify().damage().orElseThrow())
+                .contains("are not those that this node wrote");
         Files.delete(Trails.file(elsewhere));
         assertThat(trail.verify().damage().orElseThrow()).contains("cannot be read");
         trail.close();

@@ -11,6 +11,7 @@ import io.sirsi.failure.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,7 @@ class DiskFailureTest {
 
     private final FailingDisk disk = new FailingDisk();
 
-    @org.jspecify.annotations.Nullable private FileAuditTrail opened;
+    private @Nullable FileAuditTrail opened;
 
     private FileAuditTrail open(long segmentBytes) {
         FileAuditTrail trail = new FileAuditTrail(folder, segmentBytes, Trails.CLOCK, disk);

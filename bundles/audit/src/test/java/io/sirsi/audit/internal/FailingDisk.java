@@ -7,7 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A real folder on a disk that can be full, broken or slow when the test wants it. */
+/**
+ * Real files on a disk that can be full, broken or slow when the test wants it, and that is fast
+ * otherwise because nothing is really forced.
+ */
 final class FailingDisk implements SegmentFile.Opener {
 
     /** How many bytes are still free. */
@@ -51,7 +54,6 @@ final class FailingDisk implements SegmentFile.Opener {
                 if (failingForces.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                     throw new IOException("Input/output error");
                 }
-                file.force();
             }
 
             @Override

@@ -91,7 +91,6 @@ class RecordFormatTest {
                 "abc\u202Etxt.exe\u2066\u2069\u200f",
                 "\u0000\u0001\u001f\u0080\u0085\u009f\u2028\u2029\ufeff",
                 "naïve \uD83D\uDE80 漢字",
-                "lone \uD800 surrogates \uDC00",
             })
     void a_field_comes_back_as_it_was_and_harms_no_terminal(String text) throws IOException {
         AuditRecord.Intent intent = intent(text, Map.of("key" + text, text));
@@ -106,6 +105,18 @@ class RecordFormatTest {
         assertThat(stored.record().entry()).isEqualTo(intent);
         assertThat(stored.record().at()).isEqualTo(Trails.NOON);
         assertThat(stored.subject()).isEqualTo(SUBJECT);
+    }
+
+    @Test
+    void half_characters_come_back_from_a_value_and_are_replaced_in_a_key() throws IOException {
+        String text = "lone \uD800 surrogates \uDC00";
+
+        AuditRecord.Intent intent =
+                (AuditRecord.Intent) read(line(intent(text, Map.of(text, text)))).record().entry();
+
+        assertThat(intent.action().target()).isEqualTo(text);
+        assertThat(intent.action().detail())
+                .containsExactly(Map.entry("lone \ufffd surrogates \ufffd", text));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.sirsi.scheduler.internal;
 
 import io.sirsi.task.Priority;
+import java.util.List;
 
 /**
  * Who goes first. A task rises by one level for each interval that it has been ready, up to the
@@ -11,12 +12,13 @@ import io.sirsi.task.Priority;
  */
 record Ageing(long intervalNanos) {
 
-    private static final int HIGHEST = Priority.values().length - 1;
+    private static final List<Priority> LEVELS = List.of(Priority.values());
+    private static final int HIGHEST = LEVELS.size() - 1;
 
     /** {@return the level of a ready task now, 0 the lowest} */
     int level(TaskEntry entry, long now) {
         long risen = Math.max(0, now - entry.readyNanos) / intervalNanos;
-        return (int) Math.min(HIGHEST, entry.spec.priority().ordinal() + risen);
+        return (int) Math.min(HIGHEST, LEVELS.indexOf(entry.spec.priority()) + risen);
     }
 
     /** {@return negative if the first goes before the second} */

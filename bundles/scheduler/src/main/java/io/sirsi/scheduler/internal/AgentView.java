@@ -18,6 +18,9 @@ final class AgentView {
 
     int running;
 
+    /** What its demands have been told of {@link #hasPlace}. */
+    boolean toldPlace;
+
     /** It refused a task although it has a place by our count; not asked again for a while. */
     boolean refused;
 

@@ -4,11 +4,15 @@ import io.sirsi.session.SessionId;
 import io.sirsi.task.AgentConstraint;
 import io.sirsi.task.Priority;
 import io.sirsi.task.TaskSpec;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,9 @@ final class Demand {
         }
     }
 
+    private static final Comparator<TaskEntry> LONGEST_WAITING_FIRST =
+            Comparator.comparingLong(entry -> entry.readyNumber);
+
     final Key key;
 
     /** Those that can meet it, and those of them that have a place now. */
@@ -46,37 +53,34 @@ final class Demand {
 
     private final Set<AgentView> free = new LinkedHashSet<>();
     private final List<AgentConstraint> preferences;
-    private final List<Set<TaskEntry>> byPriority = new ArrayList<>();
+    private final Map<Priority, NavigableSet<TaskEntry>> byPriority = new EnumMap<>(Priority.class);
     private int size;
 
     Demand(Key key) {
         this.key = key;
         this.preferences =
                 key.constraints().stream().filter(AgentConstraint::isPreference).toList();
-        for (int i = 0; i < Priority.values().length; i++) {
-            byPriority.add(new LinkedHashSet<>());
-        }
     }
 
     void add(TaskEntry entry) {
-        if (byPriority.get(entry.spec.priority().ordinal()).add(entry)) {
+        if (queue(entry).add(entry)) {
             size++;
         }
     }
 
     void remove(TaskEntry entry) {
-        if (byPriority.get(entry.spec.priority().ordinal()).remove(entry)) {
+        if (queue(entry).remove(entry)) {
             size--;
         }
     }
 
-    int size() {
-        return size;
+    private NavigableSet<TaskEntry> queue(TaskEntry entry) {
+        return byPriority.computeIfAbsent(
+                entry.spec.priority(), priority -> new TreeSet<>(LONGEST_WAITING_FIRST));
     }
 
-    /** {@return the ready tasks of a priority, the longest waiting first} */
-    Set<TaskEntry> queue(Priority priority) {
-        return byPriority.get(priority.ordinal());
+    int size() {
+        return size;
     }
 
     boolean dispatchable() {
@@ -98,14 +102,14 @@ final class Demand {
     }
 
     /**
-     * {@return the task whose turn it is: within one priority the longest waiting is always the most
-     * urgent, so that only the first of each is looked at}
+     * {@return the task whose turn it is: within one priority the longest waiting is always the
+     * most urgent, so that only the first of each is looked at}
      */
     @Nullable TaskEntry head(Ageing ageing, long now) {
         TaskEntry best = null;
-        for (Set<TaskEntry> queue : byPriority) {
+        for (NavigableSet<TaskEntry> queue : byPriority.values()) {
             if (!queue.isEmpty()) {
-                TaskEntry first = queue.iterator().next();
+                TaskEntry first = queue.first();
                 if (best == null || ageing.compare(first, best, now) < 0) {
                     best = first;
                 }

@@ -11,13 +11,13 @@ import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.task.TaskState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +42,9 @@ final class TaskEntry {
 
     /** Those before it that have not ended, and how each must. */
     final Map<TaskId, List<Dependency.Condition>> blockedOn = new HashMap<>();
+
+    /** It cannot run, and this is why; found at its submission. */
+    @Nullable String doomedBy;
 
     /** What came out of those before it. */
     final Map<TaskId, Payload> inputs = new HashMap<>();
@@ -80,6 +83,15 @@ final class TaskEntry {
     /** The outcome that we ourselves gave when we gave up on the agent. */
     @Nullable TaskOutcome abandonedWith;
 
+    /** How long the last attempt ran. */
+    Duration lastRan = Duration.ZERO;
+
+    /** Where it is queued while it is Ready and not offered. */
+    @Nullable Demand demand;
+
+    /** Its last word on its progress that has not been published yet. */
+    @Nullable Announcement progress;
+
     /** Said before its start was told. */
     @Nullable Progress early;
 
@@ -107,14 +119,5 @@ final class TaskEntry {
 
     TaskSnapshot snapshot() {
         return new TaskSnapshot(id, session, spec, state, submittedAt);
-    }
-
-    /** {@return the input that a task before it left, if it has ended with success} */
-    Optional<Payload> inputOf(TaskId before) {
-        return Optional.ofNullable(inputs.get(before));
-    }
-
-    boolean dependsOn(TaskId other) {
-        return spec.dependencies().stream().anyMatch(before -> before.task().equals(other));
     }
 }

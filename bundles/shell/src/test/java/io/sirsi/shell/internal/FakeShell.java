@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.Terminal;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +20,20 @@ final class FakeShell {
     /** What a command left behind. */
     record Ran(@Nullable Object result, String out, String err) {}
 
-    private final @Nullable HypervisorAccess access;
+    private final Map<Object, Object> services = new HashMap<>();
     private final boolean interactive;
 
     FakeShell(@Nullable HypervisorAccess access, boolean interactive) {
-        this.access = access;
+        if (access != null) {
+            services.put(HypervisorAccess.class, access);
+        }
         this.interactive = interactive;
+    }
+
+    /** Offers a further service. */
+    <S> FakeShell with(Class<S> type, S service) {
+        services.put(type, service);
+        return this;
     }
 
     Ran run(HypervisorCommand command) throws Exception {
@@ -78,24 +88,34 @@ final class FakeShell {
     }
 
     private BundleContext bundleContext() {
-        Object reference =
-                Proxy.newProxyInstance(
-                        getClass().getClassLoader(),
-                        new Class<?>[] {ServiceReference.class},
-                        (p, m, a) -> {
-                            throw new AssertionError("not expected: " + m);
-                        });
         return (BundleContext)
                 Proxy.newProxyInstance(
                         getClass().getClassLoader(),
                         new Class<?>[] {BundleContext.class},
-                        (p, method, a) -> {
+                        (p, method, arguments) -> {
                             return switch (method.getName()) {
-                                case "getServiceReference" -> access == null ? null : reference;
-                                case "getService" -> access;
+                                case "getServiceReference" ->
+                                        services.containsKey(arguments[0])
+                                                ? reference((Class<?>) arguments[0])
+                                                : null;
+                                case "getService" ->
+                                        services.get(Class.forName(arguments[0].toString()));
                                 case "ungetService" -> true;
                                 default -> throw new AssertionError("not expected: " + method);
                             };
+                        });
+    }
+
+    private static ServiceReference<?> reference(Class<?> type) {
+        return (ServiceReference<?>)
+                Proxy.newProxyInstance(
+                        FakeShell.class.getClassLoader(),
+                        new Class<?>[] {ServiceReference.class},
+                        (p, method, arguments) -> {
+                            if (method.getName().equals("toString")) {
+                                return type.getName();
+                            }
+                            throw new AssertionError("not expected: " + method);
                         });
     }
 }
