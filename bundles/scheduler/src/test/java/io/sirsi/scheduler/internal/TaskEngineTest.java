@@ -253,6 +253,21 @@ class TaskEngineTest {
     }
 
     @Test
+    void a_task_that_names_an_agent_which_can_never_run_it_fails_at_once() {
+        AgentId stranger = agents.add(Bench.OTHER, "stranger", "aws");
+        agents.type("host", 1, "host.scan");
+        AgentId unable = agents.add(Bench.SESSION, "unable", "host");
+        engine.agentsChanged();
+        bench.run();
+        TaskId elsewhere = bench.submit(WORK.constraint(AgentConstraint.named(stranger)));
+        TaskId unsupported = bench.submit(WORK.constraint(AgentConstraint.named(unable)));
+        bench.run();
+        assertThat(failure(elsewhere).code()).isEqualTo(AgentFailure.Code.GONE);
+        assertThat(failure(elsewhere).sentence()).contains("not in its session");
+        assertThat(failure(unsupported).code()).isEqualTo(AgentFailure.Code.UNSUPPORTED);
+    }
+
+    @Test
     void tasks_fail_when_the_agent_that_they_name_ends_wherever_they_wait() {
         AgentId agent = agent("one");
         AgentId other = agent("two");
