@@ -1,0 +1,5 @@
+/** Tests of the event bus. */
+@NullMarked
+package io.sirsi.events.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package io.sirsi.shell.internal.command;
+
+import io.sirsi.hypervisor.Hypervisor;
+import io.sirsi.shell.internal.HypervisorCommand;
+import io.sirsi.shell.internal.Ids;
+import io.sirsi.shell.internal.Views;
+import io.sirsi.shell.internal.completion.SessionIds;
+import java.io.IOException;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** Shows a session. */
+@Service
+@Command(scope = "session", name = "show", description = "Shows a session")
+public final class SessionShow extends HypervisorCommand {
+
+    @Argument(name = "session", description = "The session", required = true)
+    @Completion(SessionIds.class)
+    private String sessionId = "";
+
+    @Override
+    protected int run(Hypervisor hypervisor) throws IOException {
+        return print(Views.SESSION, hypervisor.session(Ids.session(sessionId)));
+    }
+}

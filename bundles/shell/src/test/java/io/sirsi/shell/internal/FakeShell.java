@@ -1,0 +1,121 @@
+package io.sirsi.shell.internal;
+
+import io.sirsi.hypervisor.HypervisorAccess;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.Terminal;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+
+/** Runs a command as Karaf would: injects its session and bundle context, captures both streams. */
+final class FakeShell {
+
+    /** What a command left behind. */
+    record Ran(@Nullable Object result, String out, String err) {}
+
+    private final Map<Object, Object> services = new HashMap<>();
+    private final boolean interactive;
+
+    FakeShell(@Nullable HypervisorAccess access, boolean interactive) {
+        if (access != null) {
+            services.put(HypervisorAccess.class, access);
+        }
+        this.interactive = interactive;
+    }
+
+    /** Offers a further service. */
+    <S> FakeShell with(Class<S> type, S service) {
+        services.put(type, service);
+        return this;
+    }
+
+    Ran run(HypervisorCommand command) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        set(command, "session", session(new PrintStream(out, true, StandardCharsets.UTF_8)));
+        set(command, "bundleContext", bundleContext());
+        PrintStream systemErr = System.err;
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        try {
+            Object result = command.execute();
+            return new Ran(
+                    result,
+                    out.toString(StandardCharsets.UTF_8),
+                    err.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setErr(systemErr);
+        }
+    }
+
+    /** Sets an option, argument or reference of a command, wherever it is declared. */
+    static void set(Object command, String name, Object value) throws ReflectiveOperationException {
+        for (Class<?> type = command.getClass(); type != null; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (field.getName().equals(name)) {
+                    field.setAccessible(true);
+                    field.set(command, value);
+                    return;
+                }
+            }
+        }
+        throw new NoSuchFieldException(name);
+    }
+
+    private Session session(PrintStream console) {
+        Object terminal =
+                Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        new Class<?>[] {Terminal.class},
+                        (p, m, a) -> m.getName().equals("getWidth") ? 100 : null);
+        return (Session)
+                Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        new Class<?>[] {Session.class},
+                        (p, method, a) -> {
+                            return switch (method.getName()) {
+                                case "getConsole" -> console;
+                                case "getTerminal" -> interactive ? terminal : null;
+                                default -> throw new AssertionError("not expected: " + method);
+                            };
+                        });
+    }
+
+    private BundleContext bundleContext() {
+        return (BundleContext)
+                Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        new Class<?>[] {BundleContext.class},
+                        (p, method, arguments) -> {
+                            return switch (method.getName()) {
+                                case "getServiceReference" ->
+                                        services.containsKey(arguments[0])
+                                                ? reference((Class<?>) arguments[0])
+                                                : null;
+                                case "getService" ->
+                                        services.get(Class.forName(arguments[0].toString()));
+                                case "ungetService" -> true;
+                                default -> throw new AssertionError("not expected: " + method);
+                            };
+                        });
+    }
+
+    private static ServiceReference<?> reference(Class<?> type) {
+        return (ServiceReference<?>)
+                Proxy.newProxyInstance(
+                        FakeShell.class.getClassLoader(),
+                        new Class<?>[] {ServiceReference.class},
+                        (p, method, arguments) -> {
+                            if (method.getName().equals("toString")) {
+                                return type.getName();
+                            }
+                            throw new AssertionError("not expected: " + method);
+                        });
+    }
+}
