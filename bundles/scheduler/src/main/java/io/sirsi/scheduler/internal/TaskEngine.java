@@ -299,8 +299,8 @@ final class TaskEngine implements TaskScheduler {
         String doom = entry.doomedBy;
         if (doom != null) {
             end(entry, new TaskState.Cancelled(clock.instant(), doom));
-        } else if (entry.state instanceof TaskState.Ready) {
-            becomeReady(entry);
+        } else if (entry.state instanceof TaskState.Ready && entry.demand == null) {
+            becomeReady(entry); // unless the end of one before it has made it ready already
         }
     }
 
@@ -842,7 +842,7 @@ final class TaskEngine implements TaskScheduler {
     // ---- states ----
 
     private void becomeReady(TaskEntry entry) {
-        entry.timer = null;
+        disarm(entry);
         Instant now = clock.instant();
         if (!(entry.state instanceof TaskState.Ready)) {
             enter(entry, new TaskState.Ready(now));

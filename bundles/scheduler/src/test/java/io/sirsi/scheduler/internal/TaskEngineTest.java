@@ -407,6 +407,26 @@ class TaskEngineTest {
     }
 
     @Test
+    void a_task_whose_parent_ends_on_its_submission_is_ready_once() {
+        agent("one");
+        TaskId cancelled = bench.submit(WORK);
+        engine.cancel(cancelled, "test");
+        TaskSpec patient = WORK.queueTimeout(Duration.ofSeconds(4));
+        List<TaskId> ids =
+                engine.scheduleAll(
+                        Bench.SESSION,
+                        new TaskGraph()
+                                .add("doomed", WORK.after(cancelled))
+                                .add(
+                                        new TaskGraph.Node(
+                                                "child", patient, Map.of("doomed", anyEnd()))));
+        bench.run();
+        bench.pass(Duration.ofSeconds(10));
+        assertThat(bench.stateName(ids.get(1))).isEqualTo("Running");
+        assertThat(engine.armedTimers()).isEqualTo(1);
+    }
+
+    @Test
     void a_circle_is_refused_and_printed_and_leaves_nothing_behind() {
         TaskGraph circle =
                 new TaskGraph()
