@@ -77,8 +77,7 @@ class AwsFaultsTest {
         stub.failing(
                 call ->
                         call.operation().equals("ListBuckets") && failed.add(call)
-                                ? Optional.of(
-                                        AwsStub.error(call, 503, "SlowDown", "not so fast"))
+                                ? Optional.of(AwsStub.error(call, 503, "SlowDown", "not so fast"))
                                 : Optional.empty());
         try (CloudConnection connection = provider.connect("test")) {
             connection.discover(CloudScope.GLOBAL, BUCKET, sink);
@@ -115,9 +114,7 @@ class AwsFaultsTest {
     @Test
     void hands_a_long_wait_on_instead_of_sitting_it_through() throws Exception {
         stub.failing(
-                call ->
-                        Optional.of(
-                                new AwsStub.Answer(429, "", Map.of("Retry-After", "120"))));
+                call -> Optional.of(new AwsStub.Answer(429, "", Map.of("Retry-After", "120"))));
 
         AgentFailure failure = failureOf("eu-west-1", INSTANCE);
 
@@ -205,9 +202,7 @@ class AwsFaultsTest {
             failure = failure(connection, "af-south-1", INSTANCE);
         }
 
-        assertThat(failure.code())
-                .as(failure.sentence())
-                .isEqualTo(AgentFailure.Code.FORBIDDEN);
+        assertThat(failure.code()).as(failure.sentence()).isEqualTo(AgentFailure.Code.FORBIDDEN);
         assertThat(failure.sentence()).contains("af-south-1").contains("not enabled");
     }
 
@@ -217,8 +212,7 @@ class AwsFaultsTest {
                 call ->
                         call.operation().equals("DescribeRegions")
                                 ? Optional.of(
-                                        AwsStub.error(
-                                                call, 403, "UnauthorizedOperation", "no"))
+                                        AwsStub.error(call, 403, "UnauthorizedOperation", "no"))
                                 : Optional.empty());
         try (CloudConnection connection = provider.connect("test")) {
             assertThat(connection.identify(sink).regions()).hasSize(1);
@@ -228,8 +222,7 @@ class AwsFaultsTest {
                 .singleElement()
                 .satisfies(
                         gap -> {
-                            assertThat(gap.failure().code())
-                                    .isEqualTo(AgentFailure.Code.FORBIDDEN);
+                            assertThat(gap.failure().code()).isEqualTo(AgentFailure.Code.FORBIDDEN);
                             assertThat(gap.failure().sentence()).contains("is scanned");
                         });
     }
@@ -259,8 +252,7 @@ class AwsFaultsTest {
                         gap -> {
                             assertThat(gap.type()).contains(BUCKET);
                             assertThat(gap.scope().region()).isEqualTo("eu-west-1");
-                            assertThat(gap.failure().code())
-                                    .isEqualTo(AgentFailure.Code.FORBIDDEN);
+                            assertThat(gap.failure().code()).isEqualTo(AgentFailure.Code.FORBIDDEN);
                             assertThat(gap.failure().sentence())
                                     .contains("bucket-7", "encryption", "versioning");
                         });
@@ -313,8 +305,7 @@ class AwsFaultsTest {
                 .filteredOn(bucket -> bucket.key().id().equals("bucket-7"))
                 .singleElement()
                 .satisfies(
-                        bucket ->
-                                assertThat(bucket.key().scope().region()).isEqualTo("us-east-2"));
+                        bucket -> assertThat(bucket.key().scope().region()).isEqualTo("us-east-2"));
         assertThat(sink.gaps()).isEmpty();
     }
 
@@ -392,8 +383,7 @@ class AwsFaultsTest {
                     return Optional.empty();
                 });
         provider.stop();
-        provider =
-                provider(stub.endpoint(), Map.of("maxAttempts", "1", "attemptTimeoutMs", "300"));
+        provider = provider(stub.endpoint(), Map.of("maxAttempts", "1", "attemptTimeoutMs", "300"));
         try {
             assertThat(failureOf("eu-west-1", INSTANCE).code())
                     .isEqualTo(AgentFailure.Code.TIMED_OUT);
@@ -433,9 +423,7 @@ class AwsFaultsTest {
                     .havingCause()
                     .isInstanceOfSatisfying(
                             AgentFailureException.class,
-                            e ->
-                                    assertThat(e.failure().code())
-                                            .isEqualTo(AgentFailure.Code.GONE));
+                            e -> assertThat(e.failure().code()).isEqualTo(AgentFailure.Code.GONE));
         } finally {
             end.countDown();
             other.shutdownNow();

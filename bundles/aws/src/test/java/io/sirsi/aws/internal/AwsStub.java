@@ -78,10 +78,7 @@ final class AwsStub implements AutoCloseable {
     /** From now on, each call fails the first time, in the way of its service. */
     AwsStub failingOnce() {
         return failing(
-                call ->
-                        failedBefore.add(call)
-                                ? Optional.of(throttle(call))
-                                : Optional.empty());
+                call -> failedBefore.add(call) ? Optional.of(throttle(call)) : Optional.empty());
     }
 
     List<Call> calls() {
@@ -325,8 +322,7 @@ final class AwsStub implements AutoCloseable {
                                     + role()
                                     + "</Role></GetRoleResult></GetRoleResponse>");
             case "s3:ListBuckets" -> buckets(call);
-            case "s3:location" ->
-                    ok("<LocationConstraint>eu-west-1</LocationConstraint>");
+            case "s3:location" -> ok("<LocationConstraint>eu-west-1</LocationConstraint>");
             case "s3:encryption" ->
                     error(
                             call,
@@ -336,10 +332,8 @@ final class AwsStub implements AutoCloseable {
             case "s3:versioning" -> ok("<VersioningConfiguration/>");
             case "s3:publicAccessBlock" ->
                     error(call, 404, "NoSuchPublicAccessBlockConfiguration", "there is none");
-            case "s3:policyStatus" ->
-                    ok("<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>");
-            case "s3:acl" ->
-                    ok("<AccessControlPolicy><AccessControlList/></AccessControlPolicy>");
+            case "s3:policyStatus" -> ok("<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>");
+            case "s3:acl" -> ok("<AccessControlPolicy><AccessControlList/></AccessControlPolicy>");
             case "s3:tagging" ->
                     ok(
                             "<Tagging><TagSet><Tag><Key>team</Key><Value>web</Value></Tag></TagSet>"
@@ -389,9 +383,7 @@ final class AwsStub implements AutoCloseable {
                 "<ListAllMyBucketsResult><Buckets>"
                         + items
                         + "</Buckets>"
-                        + (to < BUCKETS
-                                ? "<ContinuationToken>" + to + "</ContinuationToken>"
-                                : "")
+                        + (to < BUCKETS ? "<ContinuationToken>" + to + "</ContinuationToken>" : "")
                         + "</ListAllMyBucketsResult>");
     }
 
