@@ -30,9 +30,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens when AWS pages, throttles, refuses, breaks or does not answer. */
+@Timeout(120)
 class AwsFaultsTest {
 
     private static final ResourceType INSTANCE = AwsType.INSTANCE.type();
