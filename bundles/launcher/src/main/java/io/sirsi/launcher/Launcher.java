@@ -1,8 +1,8 @@
 package io.sirsi.launcher;
 
 import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,21 +127,24 @@ public final class Launcher {
     }
 
     private int scan(Options options) throws IOException, InterruptedException {
-        Path report =
-                Path.of(options.value("--report").orElse("report.html"))
-                        .toAbsolutePath()
-                        .normalize();
+        boolean json = options.flag("--json");
+        ReportFiles reports = ReportFiles.of(options.value("--report").orElse("report.html"));
+        reports.requireWritable();
         node.up(new Options(List.of()), true);
         String rest =
                 options.rest().stream().map(ShellWord::quote).collect(Collectors.joining(" "));
-        return onReadyNode(
-                ("cloud:scan --report "
-                                + ShellWord.quote(report.toString())
-                                + " "
-                                + progress()
-                                + " "
-                                + rest)
-                        .trim());
+        ScanIdReader out = new ScanIdReader(new StandardStream(FileDescriptor.out), json);
+        int exitCode =
+                onReadyNode(
+                        ("cloud:scan " + (json ? "--json " : "") + progress() + " " + rest).trim(),
+                        out);
+        Optional<String> scan = out.scan();
+        if (scan.isPresent()) {
+            reports.write(scan.get(), this::onReadyNode);
+            (json ? System.err : System.out)
+                    .println("report " + reports.html() + ", JSON lines " + reports.jsonLines());
+        }
+        return exitCode;
     }
 
     /**
@@ -168,11 +171,12 @@ public final class Launcher {
     }
 
     private int onReadyNode(String command) {
+        return onReadyNode(command, new StandardStream(FileDescriptor.out));
+    }
+
+    private int onReadyNode(String command, OutputStream out) {
         try (NodeShell shell = NodeShell.login(requireReady(), places.keys())) {
-            return shell.run(
-                    command,
-                    new FileOutputStream(FileDescriptor.out),
-                    new FileOutputStream(FileDescriptor.err));
+            return shell.run(command, out, new StandardStream(FileDescriptor.err));
         }
     }
 

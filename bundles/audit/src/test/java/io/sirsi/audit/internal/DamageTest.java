@@ -63,7 +63,7 @@ class DamageTest {
     @Test
     void any_changed_byte_keeps_the_trail_from_opening() throws IOException {
         for (int offset = 0; offset < good.length; offset++) {
-            for (int other : Set.of(good[offset] ^ 1, good[offset] ^ 0x80, (int) '\n', 0)) {
+            for (int other : Set.of(good[offset] ^ 1, (int) '\n')) {
                 if ((byte) other == good[offset]) {
                     continue;
                 }
@@ -89,7 +89,7 @@ class DamageTest {
         int recordEnd = recordStart + lines().get(1).length();
         for (int offset = 0; offset < whole.length; offset++) {
             byte[] bad = whole.clone();
-            bad[offset] ^= 4;
+            bad[offset] ^= (byte) 0x84;
             Files.write(running, bad);
 
             AuditVerification verification = trail.verify();

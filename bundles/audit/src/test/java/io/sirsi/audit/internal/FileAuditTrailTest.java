@@ -13,6 +13,7 @@ import io.sirsi.failure.RefusedException;
 import io.sirsi.security.Caller;
 import io.sirsi.security.Permission;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -322,6 +323,42 @@ class FileAuditTrailTest {
                 .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(Trails.file(made))))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void the_folder_comes_from_the_configuration_or_else_from_the_data_folder() {
+        FileAuditTrail configured = new FileAuditTrail(config(folder + "/configured", 1));
+        configured.intent(spawn("ada", "aws-1"));
+        configured.close();
+        String before = System.getProperty("sirsi.data", "");
+        System.setProperty("sirsi.data", folder.toString());
+        try {
+            new FileAuditTrail(config(" ", 1)).close();
+        } finally {
+            System.setProperty("sirsi.data", before);
+        }
+
+        assertThat(folder.resolve("configured")).isDirectoryContaining("glob:**.jsonl");
+        assertThat(folder.resolve("audit")).isDirectoryContaining("glob:**.jsonl");
+    }
+
+    @Test
+    void configuration_that_makes_no_sense_is_named() {
+        assertThatThrownBy(() -> new FileAuditTrail(config(folder.toString(), 0)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("io.sirsi.audit.cfg: segmentMiB must be 1 to 1024, not 0");
+        assertThatThrownBy(() -> new FileAuditTrail(config("", 1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("set folder in io.sirsi.audit.cfg");
+    }
+
+    private static FileAuditTrail.Config config(String folder, int segmentMiB) {
+        return (FileAuditTrail.Config)
+                Proxy.newProxyInstance(
+                        FileAuditTrail.class.getClassLoader(),
+                        new Class<?>[] {FileAuditTrail.Config.class},
+                        (proxy, method, args) ->
+                                method.getName().equals("folder") ? folder : (Object) segmentMiB);
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -61,6 +63,7 @@ final class AccountClients implements AutoCloseable {
     private final String home;
     private final String from;
     private final AwsCredentialsProvider credentials;
+    private final Set<String> identified = ConcurrentHashMap.newKeySet();
     private boolean closed;
     private volatile boolean known;
 
@@ -124,6 +127,11 @@ final class AccountClients implements AutoCloseable {
     /** {@return the regions that the account names; empty for all} */
     List<String> configuredRegions() {
         return account.regions();
+    }
+
+    /** {@return the regions that AWS has named; grows} */
+    Set<String> identified() {
+        return identified;
     }
 
     /** {@return how AWS is asked} */

@@ -31,13 +31,13 @@ record AccountSettings(
         Optional<URI> endpoint,
         OptionalDouble requestsPerSecond) {
 
-    /** The default chain, all regions, AWS itself. */
-    static final AccountSettings DEFAULTS = read("default", Map.of());
-
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Pattern REGION = Pattern.compile("[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}");
     private static final Pattern ROLE =
             Pattern.compile("arn:aws[a-z-]*:iam::[0-9]{12}:role/[\\w+=,.@/-]{1,576}");
+
+    /** The default chain, all regions, AWS itself. */
+    static final AccountSettings DEFAULTS = read("default", Map.of());
 
     AccountSettings {
         regions = List.copyOf(regions);

@@ -46,6 +46,16 @@ final class AwsCalls {
         B of(A thing) throws AgentFailureException, InterruptedException;
     }
 
+    /** Nobody wants the answer any more: leave without one. */
+    static final class Cancelled extends InterruptedException {
+
+        private static final long serialVersionUID = 1L;
+
+        Cancelled() {
+            super("the discovery was cancelled");
+        }
+    }
+
     private final AccountClients clients;
     private final DiscoverySink sink;
 
@@ -74,7 +84,7 @@ final class AwsCalls {
      *
      * @return the answer
      * @throws AgentFailureException what went wrong, after the SDK's own retries
-     * @throws InterruptedException if interrupted, or if nobody wants the answer any more
+     * @throws InterruptedException if interrupted; {@link Cancelled} if nobody wants the answer
      */
     <T> T call(Service service, String region, String operation, Request<T> request)
             throws AgentFailureException, InterruptedException {
@@ -88,7 +98,7 @@ final class AwsCalls {
      * @param absent the codes by which the service says that there is none
      * @return the answer; empty if there is none
      * @throws AgentFailureException what went wrong, after the SDK's own retries
-     * @throws InterruptedException if interrupted, or if nobody wants the answer any more
+     * @throws InterruptedException if interrupted; {@link Cancelled} if nobody wants the answer
      */
     <T> Optional<T> find(
             Service service,
@@ -112,8 +122,11 @@ final class AwsCalls {
             Attempts attempts,
             Request<T> request)
             throws AgentFailureException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw interrupted(operation);
+        }
         if (sink.cancelled()) {
-            throw new InterruptedException("the discovery was cancelled");
+            throw new Cancelled();
         }
         attempts.await();
         try {
@@ -124,15 +137,15 @@ final class AwsCalls {
                                             how ->
                                                     how.putExecutionAttribute(
                                                             Attempts.key(), attempts))));
-        } catch (SdkException | IllegalStateException e) {
+        } catch (RuntimeException e) {
             if (Thread.interrupted() || e instanceof AbortedException) {
                 throw interrupted(operation);
             }
             if (clients.closed()) {
                 throw AccountClients.gone();
             }
-            if (e instanceof IllegalStateException bug) {
-                throw bug;
+            if (!(e instanceof SdkException || e instanceof Attempts.ComeBackLater)) {
+                throw e;
             }
             if (e instanceof AwsServiceException answer
                     && answer.awsErrorDetails() != null
@@ -152,7 +165,7 @@ final class AwsCalls {
      * @param open makes the list; the SDK calls for a page when it is asked for
      * @param reader takes each page
      * @throws AgentFailureException what went wrong
-     * @throws InterruptedException if interrupted, or if nobody wants the answer any more
+     * @throws InterruptedException if interrupted; {@link Cancelled} if nobody wants the answer
      */
     <P> void pages(
             Service service,
@@ -176,7 +189,7 @@ final class AwsCalls {
      *
      * @return what was found, in the same order
      * @throws AgentFailureException the first failure
-     * @throws InterruptedException if interrupted, or if nobody wants the answer any more
+     * @throws InterruptedException if interrupted; {@link Cancelled} if nobody wants the answer
      */
     <A, B> List<B> each(List<A> things, Detail<A, B> detail)
             throws AgentFailureException, InterruptedException {

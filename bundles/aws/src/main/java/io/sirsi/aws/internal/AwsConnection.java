@@ -51,7 +51,9 @@ final class AwsConnection implements CloudConnection {
                                                 request -> request.overrideConfiguration(how)));
         clients.accepted();
         String principal = who.arn() == null ? who.userId() : who.arn();
-        return new Identity(who.account(), principal, regions(calls, who.account()));
+        List<String> regions = regions(calls, who.account());
+        clients.identified().addAll(regions);
+        return new Identity(who.account(), principal, regions);
     }
 
     @Override
@@ -76,9 +78,18 @@ final class AwsConnection implements CloudConnection {
                             + region
                             + "'");
         }
+        if (!global && !isKnown(region)) {
+            throw failed(
+                    AgentFailure.Code.NOT_FOUND,
+                    "there is no region '"
+                            + region
+                            + "' in AWS; regions are called such as eu-west-1");
+        }
         AwsCalls calls = open(sink);
         try {
             wanted.listing().list(calls, region);
+        } catch (AwsCalls.Cancelled e) {
+            // what was seen so far is kept; whoever cancelled does not want the rest
         } catch (IllegalStateException e) {
             if (clients.closed()) {
                 throw AccountClients.gone();
@@ -92,6 +103,13 @@ final class AwsConnection implements CloudConnection {
         if (closed.compareAndSet(false, true)) {
             release.run();
         }
+    }
+
+    private boolean isKnown(String region) {
+        return clients.configuredRegions().contains(region)
+                || clients.identified().contains(region)
+                || software.amazon.awssdk.regions.Region.regions().stream()
+                        .anyMatch(known -> !known.isGlobalRegion() && known.id().equals(region));
     }
 
     private AwsCalls open(DiscoverySink sink) throws AgentFailureException {

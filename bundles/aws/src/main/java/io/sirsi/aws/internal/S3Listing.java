@@ -3,11 +3,16 @@ package io.sirsi.aws.internal;
 import io.sirsi.cloud.CloudResource;
 import io.sirsi.cloud.CloudScope;
 import io.sirsi.spi.agent.AgentFailureException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Bucket;
 import software.amazon.awssdk.services.s3.model.Grant;
@@ -43,19 +48,54 @@ final class S3Listing {
     /** Buckets, with what guards them. */
     static void buckets(AwsCalls calls, String region)
             throws AgentFailureException, InterruptedException {
-        S3Listing listing = new S3Listing(calls);
-        S3Client s3 = calls.clients().s3(listing.home);
+        new S3Listing(calls).list();
+    }
+
+    private void list() throws AgentFailureException, InterruptedException {
+        S3Client s3 = calls.clients().s3(home);
+        int size = calls.pageSize(PAGE);
+        Set<String> seen = new HashSet<>();
+        AtomicBoolean doubtful = new AtomicBoolean();
         calls.pages(
                 Service.S3,
-                listing.home,
+                home,
                 "ListBuckets",
                 how ->
                         s3.listBucketsPaginator(
-                                request ->
-                                        request.maxBuckets(calls.pageSize(PAGE))
-                                                .overrideConfiguration(how)),
-                page -> calls.sink().page(calls.each(page.buckets(), listing::bucket)));
-        listing.missing.report();
+                                request -> request.maxBuckets(size).overrideConfiguration(how)),
+                page -> {
+                    page.buckets().forEach(bucket -> seen.add(bucket.name()));
+                    doubtful.set(page.continuationToken() == null && page.buckets().size() >= size);
+                    calls.sink().page(calls.each(page.buckets(), this::bucket));
+                });
+        if (doubtful.get()) {
+            rest(s3, seen);
+        }
+        missing.report();
+    }
+
+    /**
+     * A full page that says it is the last one: S3 means it, but some that speak its language obey
+     * the limit and name no next page. Asked without a limit, they name all.
+     */
+    private void rest(S3Client s3, Set<String> seen)
+            throws AgentFailureException, InterruptedException {
+        List<Bucket> rest =
+                calls
+                        .call(
+                                Service.S3,
+                                home,
+                                "ListBuckets",
+                                how -> s3.listBuckets(r -> r.overrideConfiguration(how)))
+                        .buckets()
+                        .stream()
+                        .filter(bucket -> !seen.contains(bucket.name()))
+                        .toList();
+        int size = calls.pageSize(PAGE);
+        for (int from = 0; from < rest.size(); from += size) {
+            List<Bucket> part = rest.subList(from, Math.min(from + size, rest.size()));
+            calls.sink().page(calls.each(part, this::bucket));
+        }
     }
 
     private CloudResource bucket(Bucket bucket) throws AgentFailureException, InterruptedException {
@@ -253,11 +293,7 @@ final class S3Listing {
 
     /** S3 names the region in a header even to those whom it refuses. */
     private static Optional<String> headed(
-            S3Client s3,
-            String name,
-            java.util.function.Consumer<
-                            software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration.Builder>
-                    how) {
+            S3Client s3, String name, Consumer<AwsRequestOverrideConfiguration.Builder> how) {
         try {
             return Optional.ofNullable(
                     s3.headBucket(r -> r.bucket(name).overrideConfiguration(how)).bucketRegion());

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -287,11 +288,7 @@ final class HostListers {
                             .text("macAddress", some.getMacaddr())
                             .positive("mtu", some.getMTU())
                             .positive("speedBitsPerSecond", some.getSpeed())
-                            .text(
-                                    "state",
-                                    some.getIfOperStatus()
-                                            .name()
-                                            .toLowerCase(java.util.Locale.ROOT))
+                            .text("state", some.getIfOperStatus().name().toLowerCase(Locale.ROOT))
                             .text("ipv4", addresses(some.getIPv4addr(), some.getSubnetMasks()))
                             .text("ipv6", addresses(some.getIPv6addr(), some.getPrefixLengths()))
                             .count("receivedBytes", some.getBytesRecv())
@@ -423,7 +420,7 @@ final class HostListers {
                         .count("parentPid", process.getParentProcessID())
                         .text("user", user)
                         .text("executable", process.getPath())
-                        .text("state", process.getState().name().toLowerCase(java.util.Locale.ROOT))
+                        .text("state", process.getState().name().toLowerCase(Locale.ROOT))
                         .positive("threads", process.getThreadCount())
                         .count("residentBytes", process.getResidentSetSize())
                         .percent("memoryPercent", process.getResidentSetSize(), memory)

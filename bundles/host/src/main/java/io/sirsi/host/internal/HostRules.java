@@ -210,7 +210,7 @@ final class HostRules {
         OptionalDouble port = number(some, "port");
         String service = port.isPresent() ? RISKY.get((int) port.getAsDouble()) : null;
         String who = value(some, "processes");
-        String subject = who.isEmpty() ? "someone" : who;
+        String subject = who.isEmpty() ? "a process that cannot be seen" : who;
         if (risky) {
             return when(
                     service != null,

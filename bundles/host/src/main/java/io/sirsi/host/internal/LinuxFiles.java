@@ -51,6 +51,9 @@ final class LinuxFiles {
     /** Types without a device below them that still keep files. */
     private static final Set<String> KEPT_TYPES = Set.of("zfs", "btrfs", "bcachefs");
 
+    /** Images of installed packages: never written to, always full. */
+    private static final String IMAGE_TYPE = "squashfs";
+
     private final Path root;
 
     /**
@@ -279,7 +282,8 @@ final class LinuxFiles {
         return mount.mountPoint().equals("/")
                 || mount.network()
                 || KEPT_TYPES.contains(mount.type())
-                || !withoutDevice.contains(mount.type());
+                || (!mount.type().equals(IMAGE_TYPE)
+                        && !withoutDevice.contains(mount.type().split("\\.", 2)[0]));
     }
 
     private List<String> typesWithoutDevice() throws IOException {

@@ -93,8 +93,7 @@ final class ListeningPorts {
                                                 + hidden.size()
                                                 + " of "
                                                 + entries.size()
-                                                + " listening ports belongs to somebody else, such"
-                                                + " as "
+                                                + " listening ports cannot be seen, such as that of "
                                                 + hidden.get(0)
                                                 + ": run the node as root, outside of a container,"
                                                 + " to see it"));

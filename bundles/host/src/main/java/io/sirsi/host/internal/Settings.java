@@ -31,7 +31,7 @@ record Settings(
                             + min
                             + " to "
                             + max
-                            + ", and is "
+                            + "; it is "
                             + value);
         }
     }
