@@ -39,7 +39,7 @@ final class RolePermissions {
         Set<Permission> permissions = new TreeSet<>();
         Arrays.stream(entries)
                 .flatMap(entry -> Arrays.stream(entry.split(",", -1)))
-                .map(String::trim)
+                .map(String::strip)
                 .filter(entry -> !entry.isEmpty())
                 .forEach(
                         entry -> {
