@@ -90,9 +90,11 @@ class ConfigIT {
         return values;
     }
 
-    /** A number without a fraction is the same with one. */
+    /** A number is the same with a fraction of nothing, a list with spaces after its commas. */
     private static String plain(String value) {
-        return value.matches("\\d+\\.0") ? value.substring(0, value.length() - 2) : value;
+        return value.matches("\\d+\\.0")
+                ? value.substring(0, value.length() - 2)
+                : value.replaceAll(",\\s+", ",");
     }
 
     private static Path file(String pid) {

@@ -156,7 +156,12 @@ final class Node implements AutoCloseable {
             KeyPair pair = newKey();
             Files.writeString(
                     etc().resolve("io.sirsi.accounts.properties"),
-                    name + " = roles=" + role + ";key=" + PublicKeyEntry.toString(pair.getPublic()) + "\n",
+                    name
+                            + " = roles="
+                            + role
+                            + ";key="
+                            + PublicKeyEntry.toString(pair.getPublic())
+                            + "\n",
                     StandardOpenOption.APPEND);
             return pair;
         } catch (IOException e) {

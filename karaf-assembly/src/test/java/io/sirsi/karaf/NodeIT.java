@@ -215,7 +215,6 @@ class NodeIT {
                 "task:list",
                 "cloud:scans",
                 "bus:subscribers",
-                "audit:list",
                 "metrics:list"
             })
     void a_viewer_may_look_around(String command) {
@@ -224,7 +223,12 @@ class NodeIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"agent:spawn host,agent", "cloud:scan,scan", "session:open,session"})
+    @CsvSource({
+        "agent:spawn host,agent",
+        "cloud:scan,scan",
+        "audit:list,audit",
+        "session:open x,session"
+    })
     void a_viewer_is_refused_with_a_sentence_and_the_audit_keeps_it(String command, String what) {
         Outcome outcome = NODE.execAs("vera", viewer, command);
         assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(1);
@@ -233,7 +237,11 @@ class NodeIT {
                 .containsIgnoringCase("may not")
                 .doesNotContain("Command not found", "Exception", "\tat ");
         assertThat(NODE.exec("audit:list --json").out().lines())
-                .anyMatch(line -> line.contains("vera") && line.contains("DENIED") && line.contains(what));
+                .anyMatch(
+                        line ->
+                                line.contains("vera")
+                                        && line.contains("DENIED")
+                                        && line.contains(what));
     }
 
     private static Map<String, String> filesOfTheDistribution() throws IOException {

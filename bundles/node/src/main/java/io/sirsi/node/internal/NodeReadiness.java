@@ -68,6 +68,7 @@ public final class NodeReadiness {
     private static final Duration GREETING_PATIENCE = Duration.ofSeconds(2);
 
     private final ConfigurationAdmin configurations;
+    private final ShellStreams streams;
     private final String version;
     private final PortsFile file;
     private final Duration interval;
@@ -77,6 +78,7 @@ public final class NodeReadiness {
     /**
      * @param booted says that the boot features are installed; awaited, not called
      * @param hypervisor what every door leads to; awaited, not called
+     * @param streams says that the shell has settled
      * @param configurations where the ports of the doors stand
      * @param context gives the version of this bundle, which is the version of the platform
      * @param config see {@link Config}
@@ -85,10 +87,12 @@ public final class NodeReadiness {
     public NodeReadiness(
             @Reference BootFinished booted,
             @Reference HypervisorAccess hypervisor,
+            @Reference ShellStreams streams,
             @Reference ConfigurationAdmin configurations,
             BundleContext context,
             Config config) {
         this.configurations = configurations;
+        this.streams = streams;
         this.version = context.getBundle().getVersion().toString();
         this.file = new PortsFile(dataFolder(context).resolve(config.portsFile()));
         this.interval = Duration.ofMillis(config.probeIntervalMs());
@@ -104,7 +108,9 @@ public final class NodeReadiness {
         while (System.nanoTime() < end) {
             try {
                 Doors doors = Doors.of(configurations);
-                if (SshGreeting.heardFrom(doors.sshHost(), doors.sshPort(), GREETING_PATIENCE)) {
+                if (streams.settled()
+                        && SshGreeting.heardFrom(
+                                doors.sshHost(), doors.sshPort(), GREETING_PATIENCE)) {
                     write(doors);
                     return;
                 }
