@@ -58,7 +58,8 @@ public final class Launcher {
         } catch (InterruptedException e) {
             exitCode = Refusal.FAILED;
         } catch (RuntimeException | Error ours) {
-            System.err.println("sirsi: a fault of the launcher itself: " + ours + "; please report it.");
+            System.err.println(
+                    "sirsi: a fault of the launcher itself: " + ours + "; please report it.");
             if (System.getenv("SIRSI_DEBUG") != null) {
                 ours.printStackTrace();
             }
