@@ -205,9 +205,35 @@ class NodeIT {
         assertThat(NODE.data().resolve("stolen.txt")).doesNotExist();
     }
 
-    @Test
-    void a_viewer_may_look_around() {
-        assertThat(NODE.execAs("vera", viewer, "shell:date").exitCode()).isZero();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "shell:date",
+                "hypervisor:whoami",
+                "session:list",
+                "agent:list",
+                "task:list",
+                "cloud:scans",
+                "bus:subscribers",
+                "audit:list",
+                "metrics:list"
+            })
+    void a_viewer_may_look_around(String command) {
+        Outcome outcome = NODE.execAs("vera", viewer, command);
+        assertThat(outcome.exitCode()).as(outcome.toString()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"agent:spawn host,agent", "cloud:scan,scan", "session:open,session"})
+    void a_viewer_is_refused_with_a_sentence_and_the_audit_keeps_it(String command, String what) {
+        Outcome outcome = NODE.execAs("vera", viewer, command);
+        assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(1);
+        assertThat(outcome.out() + outcome.err())
+                .containsIgnoringCase("vera")
+                .containsIgnoringCase("may not")
+                .doesNotContain("Command not found", "Exception", "\tat ");
+        assertThat(NODE.exec("audit:list --json").out().lines())
+                .anyMatch(line -> line.contains("vera") && line.contains("DENIED") && line.contains(what));
     }
 
     private static Map<String, String> filesOfTheDistribution() throws IOException {
