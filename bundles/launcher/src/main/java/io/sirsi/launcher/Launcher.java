@@ -1,9 +1,9 @@
 package io.sirsi.launcher;
 
 import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -133,7 +133,7 @@ public final class Launcher {
         node.up(new Options(List.of()), true);
         String rest =
                 options.rest().stream().map(ShellWord::quote).collect(Collectors.joining(" "));
-        ScanIdReader out = new ScanIdReader(new FileOutputStream(FileDescriptor.out), json);
+        ScanIdReader out = new ScanIdReader(new StandardStream(FileDescriptor.out), json);
         int exitCode =
                 onReadyNode(
                         ("cloud:scan " + (json ? "--json " : "") + progress() + " " + rest).trim(),
@@ -171,12 +171,12 @@ public final class Launcher {
     }
 
     private int onReadyNode(String command) {
-        return onReadyNode(command, new FileOutputStream(FileDescriptor.out));
+        return onReadyNode(command, new StandardStream(FileDescriptor.out));
     }
 
     private int onReadyNode(String command, OutputStream out) {
         try (NodeShell shell = NodeShell.login(requireReady(), places.keys())) {
-            return shell.run(command, out, new FileOutputStream(FileDescriptor.err));
+            return shell.run(command, out, new StandardStream(FileDescriptor.err));
         }
     }
 

@@ -77,7 +77,7 @@ record ReportFiles(Path html, Path jsonLines) {
     }
 
     private static void write(Path file, String scan, String format, NodeCommandRunner node) {
-        String command = "cloud:report " + scan + " --format " + format;
+        String command = "cloud:report --format " + format + " " + scan;
         Path unfinished =
                 file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid());
         try {

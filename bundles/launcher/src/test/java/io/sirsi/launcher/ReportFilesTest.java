@@ -27,9 +27,8 @@ final class ReportFilesTest {
 
         files.write(SCAN, ReportFilesTest::echo);
 
-        assertThat(folder.resolve("my.html")).hasContent("cloud:report " + SCAN + " --format html");
-        assertThat(folder.resolve("my.jsonl"))
-                .hasContent("cloud:report " + SCAN + " --format jsonl");
+        assertThat(folder.resolve("my.html")).hasContent("cloud:report --format html " + SCAN);
+        assertThat(folder.resolve("my.jsonl")).hasContent("cloud:report --format jsonl " + SCAN);
         assertThat(names()).containsExactlyInAnyOrder("my.html", "my.jsonl");
     }
 
@@ -86,7 +85,7 @@ final class ReportFilesTest {
                                                 }))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("cannot write the report to '" + report + "'")
-                .hasMessageContaining("cloud:report " + SCAN);
+                .hasMessageContaining("cloud:report --format html " + SCAN);
         assertThat(names()).isEmpty();
     }
 

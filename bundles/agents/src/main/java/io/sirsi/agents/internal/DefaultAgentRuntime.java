@@ -67,7 +67,7 @@ import org.slf4j.LoggerFactory;
  * The agents of this node. One lock guards who is there and in which state; no code of a provider
  * and no subscriber runs under it.
  */
-@Component(name = "io.sirsi.agents", service = AgentRuntime.class)
+@Component(name = "io.sirsi.agents", service = AgentRuntime.class, immediate = true)
 @Designate(ocd = DefaultAgentRuntime.Config.class)
 public final class DefaultAgentRuntime implements AgentRuntime {
 

@@ -4,7 +4,6 @@ import io.sirsi.spi.cloud.DiscoverySink;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -93,26 +92,21 @@ final class Attempts {
         }
     }
 
-    /** The other side named a wait that is too long to be sat through. */
-    static final class ComeBackLater extends SdkClientException {
+    /**
+     * The other side named a wait that is too long to be sat through. Not an exception of the SDK's
+     * own kind: of those it makes copies, which would have forgotten the wait.
+     */
+    static final class ComeBackLater extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         private final int status;
-        private final Duration wait;
+        private final transient Duration delay;
 
-        ComeBackLater(int status, Duration wait) {
-            super(
-                    SdkClientException.builder()
-                            .message(
-                                    "answered "
-                                            + status
-                                            + ", come back in "
-                                            + wait.toSeconds()
-                                            + " s")
-                            .writableStackTrace(false));
+        ComeBackLater(int status, Duration delay) {
+            super("answered " + status, null, false, false);
             this.status = status;
-            this.wait = wait;
+            this.delay = delay;
         }
 
         /** {@return the HTTP status} */
@@ -122,12 +116,7 @@ final class Attempts {
 
         /** {@return how long} */
         Duration delay() {
-            return wait;
-        }
-
-        @Override
-        public boolean retryable() {
-            return false;
+            return delay;
         }
     }
 }

@@ -137,15 +137,15 @@ final class AwsCalls {
                                             how ->
                                                     how.putExecutionAttribute(
                                                             Attempts.key(), attempts))));
-        } catch (SdkException | IllegalStateException e) {
+        } catch (RuntimeException e) {
             if (Thread.interrupted() || e instanceof AbortedException) {
                 throw interrupted(operation);
             }
             if (clients.closed()) {
                 throw AccountClients.gone();
             }
-            if (e instanceof IllegalStateException bug) {
-                throw bug;
+            if (!(e instanceof SdkException || e instanceof Attempts.ComeBackLater)) {
+                throw e;
             }
             if (e instanceof AwsServiceException answer
                     && answer.awsErrorDetails() != null

@@ -159,6 +159,10 @@ final class AwsFailures {
                 retryAfter = Attempts.retryAfter(details.sdkHttpResponse());
             }
         }
+        if (code.isEmpty() && status == 401) {
+            // The JDK's client keeps the body of a 401 to itself. EC2 alone answers so, with this.
+            code = "AuthFailure";
+        }
         String what = sentence(message);
         String said =
                 (code.isEmpty() ? "" : code + ", ") + status + (what.isEmpty() ? "" : ": " + what);

@@ -12,6 +12,7 @@ import io.sirsi.jmx.HealthView;
 import io.sirsi.security.Permission;
 import io.sirsi.session.SessionId;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Agents, for JMX. */
@@ -49,8 +50,19 @@ final class Agents extends Notices implements AgentsMXBean {
 
     @Override
     public String spawnAgent(String session, String type) {
+        return spawnAgent(session, type, Map.of());
+    }
+
+    @Override
+    public String spawnAgent(String session, String type, Map<String, String> settings) {
         return calls.call(
-                node -> node.spawnAgent(new SessionId(session), AgentSpec.of(type)).value());
+                node -> {
+                    AgentSpec spec = AgentSpec.of(type);
+                    for (Map.Entry<String, String> setting : settings.entrySet()) {
+                        spec = spec.setting(setting.getKey(), setting.getValue());
+                    }
+                    return node.spawnAgent(new SessionId(session), spec).value();
+                });
     }
 
     @Override

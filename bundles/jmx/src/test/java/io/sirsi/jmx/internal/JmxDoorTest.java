@@ -22,6 +22,7 @@ import io.sirsi.cloud.ScanStarted;
 import io.sirsi.cloud.ScanState;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.NodeStatus;
+import io.sirsi.jmx.AgentsMXBean;
 import io.sirsi.security.Caller;
 import io.sirsi.security.Permission;
 import io.sirsi.session.Session;
@@ -49,6 +50,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.management.InstanceAlreadyExistsException;
+import javax.management.JMX;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanOperationInfo;
@@ -384,6 +386,19 @@ class JmxDoorTest {
             assertThat(first(remote.getAttribute(bean("Hypervisor"), "Health")).get("status"))
                     .isEqualTo("OK");
         }
+    }
+
+    @Test
+    void spawns_an_agent_with_settings_through_a_proxy() throws Exception {
+        access.answer("spawnAgent", new AgentId("host-1"));
+        try (JMXConnector client = connect("eve")) {
+            AgentsMXBean proxy =
+                    JMX.newMXBeanProxy(
+                            client.getMBeanServerConnection(), bean("Agents"), AgentsMXBean.class);
+            assertThat(proxy.spawnAgent(SESSION, "host", Map.of("account", "local")))
+                    .isEqualTo("host-1");
+        }
+        assertThat(access.calls).singleElement().asString().contains("account", "local");
     }
 
     private static CompositeData first(Object values) {

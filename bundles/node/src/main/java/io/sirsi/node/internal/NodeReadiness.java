@@ -1,5 +1,6 @@
 package io.sirsi.node.internal;
 
+import io.sirsi.hypervisor.HypervisorAccess;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.RuntimeMXBean;
@@ -75,6 +76,7 @@ public final class NodeReadiness {
 
     /**
      * @param booted says that the boot features are installed; awaited, not called
+     * @param hypervisor what every door leads to; awaited, not called
      * @param configurations where the ports of the doors stand
      * @param context gives the version of this bundle, which is the version of the platform
      * @param config see {@link Config}
@@ -82,6 +84,7 @@ public final class NodeReadiness {
     @Activate
     public NodeReadiness(
             @Reference BootFinished booted,
+            @Reference HypervisorAccess hypervisor,
             @Reference ConfigurationAdmin configurations,
             BundleContext context,
             Config config) {

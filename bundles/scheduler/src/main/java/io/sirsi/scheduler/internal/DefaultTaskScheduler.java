@@ -37,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The scheduler of this node: a {@link TaskEngine}, and the one thread that makes its turns. */
-@Component(name = "io.sirsi.scheduler", service = TaskScheduler.class)
+@Component(name = "io.sirsi.scheduler", service = TaskScheduler.class, immediate = true)
 @Designate(ocd = DefaultTaskScheduler.Config.class)
 public final class DefaultTaskScheduler implements TaskScheduler {
 

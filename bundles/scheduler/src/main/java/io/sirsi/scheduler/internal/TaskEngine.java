@@ -1,8 +1,10 @@
 package io.sirsi.scheduler.internal;
 
+import io.sirsi.agent.AgentDescriptor;
 import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentRuntime;
+import io.sirsi.agent.AgentSnapshot;
 import io.sirsi.agent.AgentState;
 import io.sirsi.agent.TaskExecution;
 import io.sirsi.event.Event;
@@ -225,7 +227,7 @@ final class TaskEngine implements TaskScheduler {
                             });
             for (AgentId agent : entry.named) {
                 naming.computeIfAbsent(agent, id -> new LinkedHashSet<>()).add(entry);
-                doubt(agent);
+                doubted.add(agent);
             }
         }
         fresh.forEach(this::begin);
@@ -297,8 +299,8 @@ final class TaskEngine implements TaskScheduler {
         String doom = entry.doomedBy;
         if (doom != null) {
             end(entry, new TaskState.Cancelled(clock.instant(), doom));
-        } else if (entry.state instanceof TaskState.Ready) {
-            becomeReady(entry);
+        } else if (entry.state instanceof TaskState.Ready && entry.demand == null) {
+            becomeReady(entry); // unless the end of one before it has made it ready already
         }
     }
 
@@ -402,11 +404,11 @@ final class TaskEngine implements TaskScheduler {
                             doubted.clear();
                             return copy;
                         });
-        List<AgentId> gone = toCheck.stream().filter(this::isGone).toList();
+        Map<AgentId, Named> named = lookUp(toCheck);
         List<Pick> picks =
                 locked(
                         () -> {
-                            gone.forEach(this::failThoseNaming);
+                            named.forEach(this::failThoseNaming);
                             List<Pick> found =
                                     closed
                                             ? List.of()
@@ -466,26 +468,70 @@ final class TaskEngine implements TaskScheduler {
         }
     }
 
-    private boolean isGone(AgentId agent) {
-        return agents.find(agent)
-                .filter(
-                        known ->
-                                known.state() != AgentState.TERMINATED
-                                        && known.state() != AgentState.FAILED)
-                .isEmpty();
+    /**
+     * What is known of an agent that tasks name.
+     *
+     * @param agent the agent, if there is one that can still take tasks
+     * @param taskTypes what it runs, if that is known
+     */
+    private record Named(Optional<AgentSnapshot> agent, Optional<Set<String>> taskTypes) {
+
+        /** {@return why it will never run a task, if so} */
+        Optional<AgentFailure> never(AgentId id, TaskEntry entry) {
+            if (agent.isEmpty()) {
+                return Optional.of(
+                        AgentFailure.gone("the agent '" + id + "' that it names is gone"));
+            }
+            if (!agent.get().session().equals(entry.session)) {
+                return Optional.of(
+                        AgentFailure.gone("the agent '" + id + "' is not in its session"));
+            }
+            if (taskTypes.isPresent() && !taskTypes.get().contains(entry.spec.type())) {
+                return Optional.of(
+                        AgentFailure.of(
+                                AgentFailure.Code.UNSUPPORTED,
+                                "the agent '"
+                                        + id
+                                        + "' that it names runs no tasks of type '"
+                                        + entry.spec.type()
+                                        + "'"));
+            }
+            return Optional.empty();
+        }
     }
 
-    private void failThoseNaming(AgentId agent) {
-        for (TaskEntry entry : List.copyOf(naming.getOrDefault(agent, Set.of()))) {
+    private Map<AgentId, Named> lookUp(Set<AgentId> toCheck) {
+        if (toCheck.isEmpty()) {
+            return Map.of();
+        }
+        List<AgentDescriptor> types = agents.types();
+        Map<AgentId, Named> found = new LinkedHashMap<>();
+        for (AgentId id : toCheck) {
+            Optional<AgentSnapshot> agent =
+                    agents.find(id)
+                            .filter(
+                                    known ->
+                                            known.state() != AgentState.TERMINATED
+                                                    && known.state() != AgentState.FAILED);
+            Optional<Set<String>> taskTypes =
+                    agent.flatMap(
+                            known ->
+                                    types.stream()
+                                            .filter(type -> type.type().equals(known.spec().type()))
+                                            .findFirst()
+                                            .map(AgentDescriptor::taskTypes));
+            found.put(id, new Named(agent, taskTypes));
+        }
+        return found;
+    }
+
+    private void failThoseNaming(AgentId id, Named agent) {
+        for (TaskEntry entry : List.copyOf(naming.getOrDefault(id, Set.of()))) {
             if (live.containsKey(entry.id)
                     && !entry.offered
                     && !(entry.state instanceof TaskState.Running)) {
-                end(
-                        entry,
-                        new TaskState.Failed(
-                                clock.instant(),
-                                AgentFailure.gone(
-                                        "the agent '" + agent + "' that it names is gone")));
+                agent.never(id, entry)
+                        .ifPresent(why -> end(entry, new TaskState.Failed(clock.instant(), why)));
             }
         }
     }
@@ -796,7 +842,7 @@ final class TaskEngine implements TaskScheduler {
     // ---- states ----
 
     private void becomeReady(TaskEntry entry) {
-        entry.timer = null;
+        disarm(entry);
         Instant now = clock.instant();
         if (!(entry.state instanceof TaskState.Ready)) {
             enter(entry, new TaskState.Ready(now));

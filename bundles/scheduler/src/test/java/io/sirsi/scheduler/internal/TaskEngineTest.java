@@ -253,6 +253,21 @@ class TaskEngineTest {
     }
 
     @Test
+    void a_task_that_names_an_agent_which_can_never_run_it_fails_at_once() {
+        AgentId stranger = agents.add(Bench.OTHER, "stranger", "aws");
+        agents.type("host", 1, "host.scan");
+        AgentId unable = agents.add(Bench.SESSION, "unable", "host");
+        engine.agentsChanged();
+        bench.run();
+        TaskId elsewhere = bench.submit(WORK.constraint(AgentConstraint.named(stranger)));
+        TaskId unsupported = bench.submit(WORK.constraint(AgentConstraint.named(unable)));
+        bench.run();
+        assertThat(failure(elsewhere).code()).isEqualTo(AgentFailure.Code.GONE);
+        assertThat(failure(elsewhere).sentence()).contains("not in its session");
+        assertThat(failure(unsupported).code()).isEqualTo(AgentFailure.Code.UNSUPPORTED);
+    }
+
+    @Test
     void tasks_fail_when_the_agent_that_they_name_ends_wherever_they_wait() {
         AgentId agent = agent("one");
         AgentId other = agent("two");
@@ -389,6 +404,26 @@ class TaskEngineTest {
         runToTheEnd();
         assertThat(agents.startedTasks())
                 .containsExactly(ids.get(4), ids.get(1), ids.get(2), ids.get(0), ids.get(3));
+    }
+
+    @Test
+    void a_task_whose_parent_ends_on_its_submission_is_ready_once() {
+        agent("one");
+        TaskId cancelled = bench.submit(WORK);
+        engine.cancel(cancelled, "test");
+        TaskSpec patient = WORK.queueTimeout(Duration.ofSeconds(4));
+        List<TaskId> ids =
+                engine.scheduleAll(
+                        Bench.SESSION,
+                        new TaskGraph()
+                                .add("doomed", WORK.after(cancelled))
+                                .add(
+                                        new TaskGraph.Node(
+                                                "child", patient, Map.of("doomed", anyEnd()))));
+        bench.run();
+        bench.pass(Duration.ofSeconds(10));
+        assertThat(bench.stateName(ids.get(1))).isEqualTo("Running");
+        assertThat(engine.armedTimers()).isEqualTo(1);
     }
 
     @Test

@@ -47,12 +47,12 @@ public @interface SecurityConfig {
         "task:cancel",
         "cloud:scan",
         "host:read",
-        "sts:read",
+        "sts:identify",
         "ec2:describe",
         "s3:read",
         "iam:read",
         "rds:describe",
-        "lambda:read"
+        "lambda:list"
     };
 
     /** {@return what an administrator may do} */
