@@ -21,8 +21,8 @@ public interface ScanReport {
     void writeHtml(ReportSource source, OutputStream out) throws IOException;
 
     /**
-     * Writes one JSON object a line: its "kind" is scan, resource, finding, gap or, last, summary.
-     * Resources are streamed.
+     * Writes one JSON object a line. Its field "kind" says what the line is: one "scan", then each
+     * "resource", "finding" and "gap", and last the "summary". Resources are streamed.
      *
      * @param source what the scan saw
      * @param out where to, as UTF-8

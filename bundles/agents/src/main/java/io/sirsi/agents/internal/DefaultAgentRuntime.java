@@ -26,7 +26,6 @@ import io.sirsi.spi.agent.AgentContext;
 import io.sirsi.spi.agent.AgentFailureException;
 import io.sirsi.spi.agent.AgentProvider;
 import io.sirsi.task.TaskAssignment;
-import io.sirsi.task.TaskOutcome;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,7 +66,7 @@ import org.slf4j.LoggerFactory;
  * The agents of this node. One lock guards who is there and in which state; no code of a provider
  * and no subscriber runs under it.
  */
-@Component(name = "io.sirsi.agents", service = AgentRuntime.class)
+@Component(name = "io.sirsi.agents", service = AgentRuntime.class, immediate = true)
 @Designate(ocd = DefaultAgentRuntime.Config.class)
 public final class DefaultAgentRuntime implements AgentRuntime {
 
@@ -271,7 +270,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
     }
 
     private void appear(AgentProvider provider, AgentDescriptor descriptor) {
-        types.put(descriptor.type(), TypeSlot.open(provider, descriptor));
+        types.put(descriptor.type(), new TypeSlot(provider, descriptor));
         publish(new AgentTypeAppeared(descriptor.type(), clock.instant()));
         LOG.info("agent type '{}' is there: {}", descriptor.type(), descriptor.title());
     }
@@ -708,7 +707,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         if (patience.await(ends(mine), settings.cancelGrace())) {
             return;
         }
-        running(mine).forEach(task -> task.abandon(new TaskOutcome.Failed(task.elapsed(), why)));
+        running(mine).forEach(task -> task.abandonBecause(why));
     }
 
     private List<RunningTask> running(List<AgentCell> mine) {

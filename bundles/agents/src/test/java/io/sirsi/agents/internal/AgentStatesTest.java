@@ -50,7 +50,7 @@ class AgentStatesTest {
                         new AgentId("aws-1"),
                         Assignments.SESSION,
                         AgentSpec.of("aws"),
-                        TypeSlot.open(provider, provider.descriptor()),
+                        new TypeSlot(provider, provider.descriptor()),
                         Assignments.NOW);
         if (state == AgentState.BUSY || state == AgentState.DRAINING) {
             cell.enter(AgentState.READY, Assignments.NOW);

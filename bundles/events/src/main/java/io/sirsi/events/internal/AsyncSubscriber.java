@@ -5,6 +5,7 @@ import io.sirsi.event.SubscriberOptions;
 import io.sirsi.event.SubscriberOptions.Overflow;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,19 @@ final class AsyncSubscriber<E extends Event> extends Subscriber<E> {
     void closing() {
         queue.clear();
         arrived.signal();
+    }
+
+    @Override
+    void awaitThread(long deadline) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (millis < 1 || Thread.currentThread() == thread) {
+            return;
+        }
+        try {
+            thread.join(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

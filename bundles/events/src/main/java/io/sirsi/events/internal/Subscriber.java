@@ -80,6 +80,9 @@ abstract class Subscriber<E extends Event> {
     /** Called once, with the lock held, when no more events are to be taken. */
     abstract void closing();
 
+    /** Called when nobody is inside the handler any more: waits for a thread of its own to end. */
+    abstract void awaitThread(long deadline);
+
     /** Called when the handler has not come back in time. */
     abstract void overdue();
 
@@ -122,7 +125,9 @@ abstract class Subscriber<E extends Event> {
         } finally {
             lock.unlock();
         }
-        if (!inTime) {
+        if (inTime) {
+            awaitThread(deadline);
+        } else {
             log.warn("the handler of subscriber {} still runs after its subscription ended", name);
             overdue();
         }

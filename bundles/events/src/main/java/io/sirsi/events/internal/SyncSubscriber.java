@@ -31,6 +31,11 @@ final class SyncSubscriber<E extends Event> extends Subscriber<E> {
     }
 
     @Override
+    void awaitThread(long deadline) {
+        // It has none.
+    }
+
+    @Override
     void overdue() {
         // The thread is the publisher's, and not ours to interrupt.
     }

@@ -470,7 +470,7 @@ class DefaultEventBusTest {
                                         seen::add))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("stopped-d");
-        awaitEnd(() -> threads("sirsi-events-stopped").isEmpty());
+        assertThat(threads("sirsi-events-stopped")).isEmpty();
     }
 
     @Test

@@ -40,15 +40,15 @@ public abstract class HypervisorCommand implements Action {
             int exitCode = withHypervisor();
             return exitCode == 0 || interactive() ? null : (Object) exitCode;
         } catch (RefusedException | IllegalArgumentException refused) {
-            return tell(String.valueOf(refused.getMessage()));
+            throw told(String.valueOf(refused.getMessage()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return tell("interrupted.");
+            throw told("interrupted.");
         } catch (IOException broken) {
-            return tell("could not write the answer: " + broken.getMessage());
+            throw told("could not write the answer: " + broken.getMessage());
         } catch (RuntimeException bug) {
             LOG.error("command {} failed", getClass().getSimpleName(), bug);
-            return tell(
+            throw told(
                     "this failed through a fault of the node ("
                             + bug.getClass().getSimpleName()
                             + "); its log has the details.");
@@ -118,30 +118,56 @@ public abstract class HypervisorCommand implements Action {
         return session().getTerminal() != null;
     }
 
-    private int withHypervisor() throws InterruptedException, IOException {
+    /** A piece of work with a service. */
+    @FunctionalInterface
+    protected interface Use<S> {
+
+        /**
+         * Works with the service, which is given back afterwards.
+         *
+         * @param service the service
+         * @return the exit code for a script
+         * @throws InterruptedException if the person gave up
+         * @throws IOException if the answer could not be written
+         */
+        int with(S service) throws InterruptedException, IOException;
+    }
+
+    /**
+     * Works with a service that is looked up now: as a reference of the command, its absence would
+     * make all commands of the shell vanish without a word.
+     *
+     * @param type the service
+     * @param absence what to say where there is none
+     * @param use the work
+     * @return what the work returns
+     * @throws RefusedException UNAVAILABLE where there is none
+     */
+    protected final <S> int use(Class<S> type, String absence, Use<S> use)
+            throws InterruptedException, IOException {
         BundleContext context = bundleContext;
-        ServiceReference<HypervisorAccess> reference =
-                context == null ? null : context.getServiceReference(HypervisorAccess.class);
-        HypervisorAccess access =
-                context == null || reference == null ? null : context.getService(reference);
-        if (context == null || reference == null || access == null) {
-            throw RefusedException.unavailable(
-                    "the hypervisor is not active: it needs an authorizer, the audit trail, agents, scheduler and"
-                            + " inventory; see bundle:list and the log for the one that is missing.");
+        ServiceReference<S> reference = context == null ? null : context.getServiceReference(type);
+        S service = context == null || reference == null ? null : context.getService(reference);
+        if (context == null || reference == null || service == null) {
+            throw RefusedException.unavailable(absence);
         }
         try {
-            return run(access.as(Callers.current()));
+            return use.with(service);
         } finally {
             context.ungetService(reference);
         }
     }
 
-    private @Nullable Object tell(String sentence) throws CommandException {
-        if (interactive()) {
-            throw new CommandException(sentence + System.lineSeparator(), sentence);
-        }
-        System.err.println(sentence);
-        System.err.flush();
-        return 1;
+    private int withHypervisor() throws InterruptedException, IOException {
+        return use(
+                HypervisorAccess.class,
+                "the hypervisor is not active: it needs an authorizer, the audit trail, agents, scheduler and"
+                        + " inventory; see bundle:list and the log for the one that is missing.",
+                access -> run(access.as(Callers.current())));
+    }
+
+    /** Karaf shows the nice help of this exception, and nothing else; its exit code is 1. */
+    private static CommandException told(String sentence) {
+        return new CommandException(sentence + System.lineSeparator(), sentence);
     }
 }

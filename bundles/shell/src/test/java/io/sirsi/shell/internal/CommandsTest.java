@@ -1,12 +1,13 @@
 package io.sirsi.shell.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSpec;
+import io.sirsi.audit.AuditVerification;
 import io.sirsi.cloud.CloudScope;
 import io.sirsi.cloud.CoverageGap;
 import io.sirsi.cloud.Scan;
@@ -16,12 +17,15 @@ import io.sirsi.cloud.ScanSpec;
 import io.sirsi.cloud.ScanState;
 import io.sirsi.cloud.ScanSummary;
 import io.sirsi.failure.RefusedException;
+import io.sirsi.report.ReportSource;
+import io.sirsi.report.ScanReport;
 import io.sirsi.session.Session;
 import io.sirsi.session.SessionId;
 import io.sirsi.session.SessionSpec;
 import io.sirsi.session.SessionState;
 import io.sirsi.shell.internal.command.AgentSpawn;
 import io.sirsi.shell.internal.command.AuditVerify;
+import io.sirsi.shell.internal.command.CloudReport;
 import io.sirsi.shell.internal.command.CloudScan;
 import io.sirsi.shell.internal.command.SessionList;
 import io.sirsi.shell.internal.command.SessionShow;
@@ -37,7 +41,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.karaf.shell.support.CommandException;
 import org.junit.jupiter.api.Test;
 
 final class CommandsTest {
@@ -51,7 +54,6 @@ final class CommandsTest {
 
     private final ScriptedHypervisor hypervisor = new ScriptedHypervisor();
     private final FakeShell script = new FakeShell(hypervisor, false);
-    private final FakeShell person = new FakeShell(hypervisor, true);
 
     @Test
     void a_list_is_a_table_for_people() throws Exception {
@@ -90,8 +92,7 @@ final class CommandsTest {
     }
 
     @Test
-    void a_refusal_is_one_sentence_on_the_error_stream_of_a_script_and_exit_code_1()
-            throws Exception {
+    void a_refusal_is_one_sentence_and_exit_code_1() throws Exception {
         hypervisor.answer(
                 "sessions",
                 none -> {
@@ -103,19 +104,6 @@ final class CommandsTest {
         assertThat(ran.result()).isEqualTo(1);
         assertThat(ran.err().strip()).isEqualTo("'eve' may not session:read.");
         assertThat(ran.out()).isEmpty();
-    }
-
-    @Test
-    void a_refusal_is_one_sentence_without_a_stack_for_a_person() {
-        hypervisor.answer(
-                "sessions",
-                none -> {
-                    throw RefusedException.denied("'eve' may not session:read.");
-                });
-
-        assertThatThrownBy(() -> person.run(new SessionList()))
-                .isInstanceOf(CommandException.class)
-                .hasMessage("'eve' may not session:read.");
     }
 
     @Test
@@ -247,9 +235,7 @@ final class CommandsTest {
     void a_broken_audit_is_exit_code_1() throws Exception {
         hypervisor.answer(
                 "verifyAudit",
-                none ->
-                        new io.sirsi.audit.AuditVerification(
-                                3, "abc", Optional.of("record 4 does not fit")));
+                none -> new AuditVerification(3, "abc", Optional.of("record 4 does not fit")));
 
         FakeShell.Ran ran = script.run(new AuditVerify());
 
@@ -273,6 +259,31 @@ final class CommandsTest {
         assertThat(script.run(scan(true)).result()).isEqualTo(2);
     }
 
+    @Test
+    void a_scan_as_json_is_what_the_report_writes_and_nothing_else() throws Exception {
+        CloudScan scan = scan(false);
+        FakeShell.set(scan, "json", true);
+
+        assertThat(script.run(scan).out()).isEqualTo("{}\n");
+    }
+
+    @Test
+    void a_report_without_a_writer_says_which_bundle_is_missing() throws Exception {
+        scan(false);
+        FakeShell empty = new FakeShell(hypervisor, false);
+        hypervisor.answer(
+                "scans",
+                none ->
+                        List.of(
+                                new Scan(
+                                        SCAN,
+                                        "ada",
+                                        ScanSpec.EVERYTHING,
+                                        ScanState.COMPLETE,
+                                        new Scan.Span(NOW, Optional.of(NOW)))));
+        assertThat(empty.run(new CloudReport()).err()).contains("io.sirsi.report is not active");
+    }
+
     private CloudScan scan(boolean strict) throws ReflectiveOperationException {
         Scan ended =
                 new Scan(
@@ -285,7 +296,7 @@ final class CommandsTest {
                 new CoverageGap(
                         new CloudScope("aws", "1", "eu-west-1"),
                         Optional.empty(),
-                        io.sirsi.agent.AgentFailure.unreachable("there"));
+                        AgentFailure.unreachable("there"));
         hypervisor
                 .answer("startScan", none -> SCAN)
                 .answer("scanProgress", none -> new ScanProgress(ended, "done", List.of()))
@@ -296,18 +307,16 @@ final class CommandsTest {
                 .answer("providers", none -> List.of());
         CloudScan scan = new CloudScan();
         FakeShell.set(scan, "strict", strict);
-        FakeShell.set(
-                scan,
-                "report",
-                new io.sirsi.report.ScanReport() {
+        script.with(
+                ScanReport.class,
+                new ScanReport() {
                     @Override
-                    public void writeHtml(io.sirsi.report.ReportSource source, OutputStream out) {
+                    public void writeHtml(ReportSource source, OutputStream out) {
                         throw new AssertionError("not expected");
                     }
 
                     @Override
-                    public void writeJsonLines(
-                            io.sirsi.report.ReportSource source, OutputStream out)
+                    public void writeJsonLines(ReportSource source, OutputStream out)
                             throws java.io.IOException {
                         out.write("{}\n".getBytes(StandardCharsets.UTF_8));
                     }

@@ -1,46 +1,58 @@
 package io.sirsi.shell.internal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sirsi.hypervisor.HypervisorAccess;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.Terminal;
+import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
-/** Runs a command as Karaf would: injects its session and bundle context, captures both streams. */
+/**
+ * Runs a command as Karaf would: injects its session and bundle context, captures what it prints
+ * and what it complains of.
+ */
 final class FakeShell {
 
-    /** What a command left behind. */
+    /** What a command left behind; Karaf makes exit code 1 of a complaint. */
     record Ran(@Nullable Object result, String out, String err) {}
 
-    private final @Nullable HypervisorAccess access;
+    private final Map<Object, Object> services = new HashMap<>();
     private final boolean interactive;
 
     FakeShell(@Nullable HypervisorAccess access, boolean interactive) {
-        this.access = access;
+        if (access != null) {
+            services.put(HypervisorAccess.class, access);
+        }
         this.interactive = interactive;
+    }
+
+    /** Offers a further service. */
+    <S> FakeShell with(Class<S> type, S service) {
+        services.put(type, service);
+        return this;
     }
 
     Ran run(HypervisorCommand command) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
         set(command, "session", session(new PrintStream(out, true, StandardCharsets.UTF_8)));
         set(command, "bundleContext", bundleContext());
-        PrintStream systemErr = System.err;
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
         try {
             Object result = command.execute();
+            return new Ran(result, out.toString(StandardCharsets.UTF_8), "");
+        } catch (CommandException told) {
+            assertThat(told.getNiceHelp().strip()).isEqualTo(told.getMessage());
             return new Ran(
-                    result,
-                    out.toString(StandardCharsets.UTF_8),
-                    err.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setErr(systemErr);
+                    1, out.toString(StandardCharsets.UTF_8), String.valueOf(told.getMessage()));
         }
     }
 
@@ -78,24 +90,34 @@ final class FakeShell {
     }
 
     private BundleContext bundleContext() {
-        Object reference =
-                Proxy.newProxyInstance(
-                        getClass().getClassLoader(),
-                        new Class<?>[] {ServiceReference.class},
-                        (p, m, a) -> {
-                            throw new AssertionError("not expected: " + m);
-                        });
         return (BundleContext)
                 Proxy.newProxyInstance(
                         getClass().getClassLoader(),
                         new Class<?>[] {BundleContext.class},
-                        (p, method, a) -> {
+                        (p, method, arguments) -> {
                             return switch (method.getName()) {
-                                case "getServiceReference" -> access == null ? null : reference;
-                                case "getService" -> access;
+                                case "getServiceReference" ->
+                                        services.containsKey(arguments[0])
+                                                ? reference((Class<?>) arguments[0])
+                                                : null;
+                                case "getService" ->
+                                        services.get(Class.forName(arguments[0].toString()));
                                 case "ungetService" -> true;
                                 default -> throw new AssertionError("not expected: " + method);
                             };
+                        });
+    }
+
+    private static ServiceReference<?> reference(Class<?> type) {
+        return (ServiceReference<?>)
+                Proxy.newProxyInstance(
+                        FakeShell.class.getClassLoader(),
+                        new Class<?>[] {ServiceReference.class},
+                        (p, method, arguments) -> {
+                            if (method.getName().equals("toString")) {
+                                return type.getName();
+                            }
+                            throw new AssertionError("not expected: " + method);
                         });
     }
 }

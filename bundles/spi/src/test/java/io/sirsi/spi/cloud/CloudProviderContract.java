@@ -78,6 +78,11 @@ public abstract class CloudProviderContract {
         return Optional.empty();
     }
 
+    /** {@return the name of its component, by which its description is found} */
+    protected String componentName() {
+        return provider.getClass().getName();
+    }
+
     /**
      * Tells threads that a library starts once a process, and never again, from those that leak.
      *
@@ -112,7 +117,7 @@ public abstract class CloudProviderContract {
 
     @Test
     void is_published_as_both_services_with_its_agent_type() throws Exception {
-        String resource = "OSGI-INF/" + provider.getClass().getName() + ".xml";
+        String resource = "OSGI-INF/" + componentName() + ".xml";
         Document component;
         try (InputStream in = provider.getClass().getClassLoader().getResourceAsStream(resource)) {
             assertThat(in).as("component description %s", resource).isNotNull();

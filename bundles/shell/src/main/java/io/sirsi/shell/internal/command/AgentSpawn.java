@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
         name = "spawn",
         description = "Spawns an agent",
         detailedDescription =
-                "Without --capability and --permission it gets all that its type offers and you have. Example: agent:spawn host --session s-... --set account=local")
+                "Without --capability and --permission it gets all that its type offers and you have. Example: agent:spawn --session s-... --set account=local host")
 public final class AgentSpawn extends HypervisorCommand {
 
     @Argument(name = "type", description = "The type, as agent:types lists them", required = true)

@@ -12,10 +12,8 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
-import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.completers.StringsCompleter;
-import org.jspecify.annotations.Nullable;
 
 /** Writes a scan as a document to the caller's stream, never to a file of the node. */
 @Service
@@ -27,6 +25,10 @@ import org.jspecify.annotations.Nullable;
         detailedDescription = "Example: ./sirsi exec 'cloud:report latest' > report.html")
 public final class CloudReport extends HypervisorCommand {
 
+    /** What to say while no bundle writes reports. */
+    static final String NO_WRITER =
+            "the bundle io.sirsi.report is not active; see bundle:list and the log.";
+
     @Argument(name = "scan", description = "The scan; latest is the newest")
     @Completion(ScanIds.class)
     private String scan = "latest";
@@ -37,23 +39,22 @@ public final class CloudReport extends HypervisorCommand {
             values = {"html", "jsonl"})
     private String format = "html";
 
-    @Reference private @Nullable ScanReport report;
-
     @Override
-    protected int run(Hypervisor hypervisor) throws IOException {
-        ScanReport writer = report;
-        if (writer == null) {
-            throw new IllegalStateException("the shell gave this command no report writer");
-        }
+    protected int run(Hypervisor hypervisor) throws IOException, InterruptedException {
         ReportSource source = new ScanSource(hypervisor, Ids.scan(hypervisor, scan));
-        switch (json() ? "jsonl" : format) {
-            case "html" -> writer.writeHtml(source, out());
-            case "jsonl" -> writer.writeJsonLines(source, out());
-            default ->
-                    throw new IllegalArgumentException(
-                            "unknown format '" + format + "'; write html or jsonl.");
-        }
-        out().flush();
-        return 0;
+        return use(
+                ScanReport.class,
+                NO_WRITER,
+                writer -> {
+                    switch (json() ? "jsonl" : format) {
+                        case "html" -> writer.writeHtml(source, out());
+                        case "jsonl" -> writer.writeJsonLines(source, out());
+                        default ->
+                                throw new IllegalArgumentException(
+                                        "unknown format '" + format + "'; write html or jsonl.");
+                    }
+                    out().flush();
+                    return 0;
+                });
     }
 }

@@ -28,7 +28,6 @@ import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
-import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +83,8 @@ public final class CloudScan extends HypervisorCommand {
 
     @Option(
             name = "--progress",
-            description = "bars, lines or none; bars in an interactive shell, else lines")
+            description =
+                    "bars, lines or none; bars in an interactive shell, else lines; none with --json")
     @Completion(
             value = StringsCompleter.class,
             values = {"bars", "lines", "none"})
@@ -93,23 +93,22 @@ public final class CloudScan extends HypervisorCommand {
     @Option(name = "--width", description = "The width of the terminal, in characters")
     private int width;
 
-    @Reference private @Nullable ScanReport report;
-
     @Override
     protected int run(Hypervisor hypervisor) throws IOException, InterruptedException {
-        ScanReport writer = report;
-        if (writer == null) {
-            throw new IllegalStateException("the shell gave this command no report writer");
-        }
-        PrintStream progressOut = json() ? System.err : out();
-        ProgressDisplay display = display(progressOut);
+        ProgressDisplay display = json() ? ProgressDisplay.none() : display(out());
         ScanId scan = hypervisor.startScan(spec());
-        new ScanWatch(hypervisor, progressOut, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()))
+        new ScanWatch(hypervisor, out(), time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()))
                 .follow(scan, display);
         ScanSummary summary = hypervisor.scanSummary(scan);
         if (json()) {
-            writer.writeJsonLines(new ScanSource(hypervisor, scan), out());
-            out().flush();
+            use(
+                    ScanReport.class,
+                    CloudReport.NO_WRITER,
+                    writer -> {
+                        writer.writeJsonLines(new ScanSource(hypervisor, scan), out());
+                        out().flush();
+                        return 0;
+                    });
         } else {
             ScanText.summary(out(), summary, hypervisor.findings(scan), width());
             hints(hypervisor);

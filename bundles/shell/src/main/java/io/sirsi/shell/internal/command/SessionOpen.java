@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
         scope = "session",
         name = "open",
         description = "Opens a session of yours: room for agents and tasks, with limits",
-        detailedDescription = "Example: session:open nightly --agents 16 --lifetime 2h")
+        detailedDescription = "Example: session:open --agents 16 --lifetime 2h nightly")
 public final class SessionOpen extends HypervisorCommand {
 
     @Argument(

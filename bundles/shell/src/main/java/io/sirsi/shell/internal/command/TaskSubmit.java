@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
         name = "submit",
         description = "Submits a task",
         detailedDescription =
-                "Example: task:submit cloud.summary --session s-... --agent inventory-... --priority high --timeout 5m --wait")
+                "Example: task:submit --session s-... --agent inventory-... --priority high --timeout 5m --wait cloud.summary")
 public final class TaskSubmit extends HypervisorCommand {
 
     @Argument(name = "type", description = "The type, as agent:types lists them", required = true)

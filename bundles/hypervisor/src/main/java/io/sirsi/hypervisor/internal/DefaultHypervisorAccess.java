@@ -1,0 +1,105 @@
+package io.sirsi.hypervisor.internal;
+
+import io.sirsi.agent.AgentRuntime;
+import io.sirsi.audit.AuditTrail;
+import io.sirsi.cloud.Inventory;
+import io.sirsi.event.EventBus;
+import io.sirsi.hypervisor.Hypervisor;
+import io.sirsi.hypervisor.HypervisorAccess;
+import io.sirsi.security.Authorizer;
+import io.sirsi.security.Caller;
+import io.sirsi.task.TaskScheduler;
+import io.sirsi.telemetry.MetricsSource;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * Gives each caller its hypervisor. Exists only while everything that a call passes is there, the
+ * {@link Authorizer} before all.
+ */
+@Component(
+        service = HypervisorAccess.class,
+        immediate = true,
+        configurationPid = "io.sirsi.hypervisor")
+@Designate(ocd = HypervisorConfig.class)
+public final class DefaultHypervisorAccess implements HypervisorAccess {
+
+    private final Gate gate;
+    private final CloudProviders clouds;
+    private final NodeDesk.Parts parts;
+    private final AtomicReference<@Nullable MetricsSource> metrics = new AtomicReference<>();
+
+    /**
+     * Opens the entry.
+     *
+     * @param authorizer who decides
+     * @param trail where it is written
+     * @param sessions the sessions
+     * @param clouds the providers
+     * @param scans the scans
+     * @param agents the agents
+     * @param tasks the tasks
+     * @param inventory what scans saw
+     * @param bus what is told
+     * @param context this bundle, for its version
+     */
+    @Activate
+    public DefaultHypervisorAccess(
+            @Reference Authorizer authorizer,
+            @Reference AuditTrail trail,
+            @Reference SessionRegistry sessions,
+            @Reference CloudProviders clouds,
+            @Reference ScanCoordinator scans,
+            @Reference AgentRuntime agents,
+            @Reference TaskScheduler tasks,
+            @Reference Inventory inventory,
+            @Reference EventBus bus,
+            BundleContext context) {
+        this(
+                authorizer,
+                clouds,
+                new NodeDesk.Parts(
+                        new NodeDesk.About(
+                                context.getBundle().getVersion().toString(), Instant.now()),
+                        sessions,
+                        scans,
+                        new ScanCoordinator.Node(agents, tasks, inventory, bus),
+                        new NodeDesk.Auditing(trail, new Ledger(trail))));
+    }
+
+    DefaultHypervisorAccess(Authorizer authorizer, CloudProviders clouds, NodeDesk.Parts parts) {
+        this.gate = new Gate(authorizer, parts.audit().ledger());
+        this.clouds = clouds;
+        this.parts = parts;
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void setMetricsSource(MetricsSource source) {
+        metrics.set(source);
+    }
+
+    void unsetMetricsSource(MetricsSource source) {
+        metrics.compareAndSet(source, null);
+    }
+
+    @Override
+    public Hypervisor as(Caller caller) {
+        Visibility who = new Visibility(caller, gate, parts.sessions());
+        ScanCoordinator.Node node = parts.node();
+        return new CallerHypervisor(
+                new SessionDesk(who, parts.sessions()),
+                new AgentDesk(who, parts.sessions(), node.agents()),
+                new TaskDesk(who, parts.sessions(), node.tasks()),
+                new CloudDesk(caller, gate, clouds, parts.scans(), node.inventory()),
+                new NodeDesk(caller, gate, parts, () -> Optional.ofNullable(metrics.get())));
+    }
+}

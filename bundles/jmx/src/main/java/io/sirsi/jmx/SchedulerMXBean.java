@@ -1,0 +1,32 @@
+package io.sirsi.jmx;
+
+import java.util.List;
+import java.util.Map;
+
+/** Tasks, as {@code io.sirsi:type=Scheduler}. Decided and refused as in {@link SessionsMXBean}. */
+public interface SchedulerMXBean {
+
+    /** {@return how many tasks are in each state, all sessions} */
+    Map<String, Long> getTasksByState();
+
+    /** {@return how many tasks were accepted since the start} */
+    long getSubmitted();
+
+    /** {@return how many completions came too late to count, since the start} */
+    long getRefusedCompletions();
+
+    /** {@return the newest tasks that the caller may see, newest first; 1 to 1,000 of them} */
+    List<TaskView> listTasks(int limit);
+
+    /** {@return one task} */
+    TaskView getTask(String task);
+
+    /** {@return the id of a new task without input} */
+    String submitTask(String session, String type);
+
+    /** {@return the id of a new task with named values as its input} */
+    String submitTask(String session, String type, Map<String, String> input);
+
+    /** {@return whether the task had not ended yet} */
+    boolean cancelTask(String task);
+}
