@@ -233,7 +233,11 @@ class NodeIT {
                 .containsIgnoringCase("may not")
                 .doesNotContain("Command not found", "Exception", "\tat ");
         assertThat(NODE.exec("audit:list --json").out().lines())
-                .anyMatch(line -> line.contains("vera") && line.contains("DENIED") && line.contains(what));
+                .anyMatch(
+                        line ->
+                                line.contains("vera")
+                                        && line.contains("DENIED")
+                                        && line.contains(what));
     }
 
     private static Map<String, String> filesOfTheDistribution() throws IOException {

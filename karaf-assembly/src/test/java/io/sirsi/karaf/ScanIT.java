@@ -21,8 +21,7 @@ class ScanIT {
 
     private final Node node = Node.fresh();
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     @AfterEach
     void stop() {
@@ -38,25 +37,44 @@ class ScanIT {
         assertThat(scan.exitCode()).as(scan.toString()).isZero();
         assertThat(types(scan.out())).hasSizeGreaterThanOrEqualTo(5);
         assertThat(scan.out()).containsIgnoringCase("AWS").contains(report.toString());
-        assertThat(report).content().contains("<html", "host:filesystem").doesNotContain("src=\"http");
-        assertThat(types(Files.readString(folder.resolve("report.jsonl")))).isEqualTo(types(scan.out()));
+        assertThat(report)
+                .content()
+                .contains("<html", "host:filesystem")
+                .doesNotContain("src=\"http");
+        assertThat(types(Files.readString(folder.resolve("report.jsonl"))))
+                .isEqualTo(types(scan.out()));
         assertThat(node.log()).doesNotContain("| ERROR |");
 
         Outcome json = node.launcher("scan", "--json", "--report", report.toString());
         assertThat(json.exitCode()).as(json.toString()).isZero();
-        assertThat(json.out().lines()).isNotEmpty().allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+        assertThat(json.out().lines())
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("{") && line.endsWith("}"));
     }
 
     @Test
     void what_cannot_be_scanned_or_written_is_named() {
         node.up();
-        assertThat(node.launcher("scan", "--report", "/proc/nowhere/report.html")).satisfies(outcome -> {
-            assertThat(outcome.exitCode()).isEqualTo(1);
-            assertThat(outcome.err().lines()).singleElement().asString().contains("/proc/nowhere");
-        });
-        for (String[] wrong : new String[][] {{"--type", "host:nonsense"}, {"--provider", "nocloud"}, {"--colour", "red"}}) {
-            Outcome outcome = node.launcher(
-                    "scan", "--report", folder.resolve("report.html").toString(), wrong[0], wrong[1]);
+        assertThat(node.launcher("scan", "--report", "/proc/nowhere/report.html"))
+                .satisfies(
+                        outcome -> {
+                            assertThat(outcome.exitCode()).isEqualTo(1);
+                            assertThat(outcome.err().lines())
+                                    .singleElement()
+                                    .asString()
+                                    .contains("/proc/nowhere");
+                        });
+        for (String[] wrong :
+                new String[][] {
+                    {"--type", "host:nonsense"}, {"--provider", "nocloud"}, {"--colour", "red"}
+                }) {
+            Outcome outcome =
+                    node.launcher(
+                            "scan",
+                            "--report",
+                            folder.resolve("report.html").toString(),
+                            wrong[0],
+                            wrong[1]);
             assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(1);
             assertThat(outcome.out() + outcome.err())
                     .contains(wrong[0].equals("--colour") ? wrong[0] : wrong[1])
