@@ -6,6 +6,7 @@ import io.sirsi.launcher.Places;
 import io.sirsi.launcher.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -166,6 +167,25 @@ final class Node implements AutoCloseable {
             return pair;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Opens an account with a password, as a person would: by the launcher, the password piped in.
+     */
+    void passwordAccount(String name, String role, String password)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        launcherCommand("account", "add", name, "--role", role, "--password"));
+        builder.environment().put("SIRSI_DATA", data().toString());
+        Process process = builder.redirectErrorStream(true).start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write((password + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            throw new AssertionError("account add: " + said);
         }
     }
 

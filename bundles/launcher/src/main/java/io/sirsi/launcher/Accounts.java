@@ -6,10 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The accounts of a node, one line each: {@code NAME = roles=ROLE;key=TYPE BASE64}. The file is
- * read by the node whenever it changes; the launcher only ever touches the line of its own account.
+ * read by the node whenever it changes; each change leaves the other lines as they are.
  */
 final class Accounts {
 
@@ -22,6 +26,12 @@ final class Accounts {
                     + "# The launcher keeps the line '"
                     + ADMIN
                     + "' for the key in keys/.\n";
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
+    private static final Pattern LINE =
+            Pattern.compile("\\s*([A-Za-z0-9][A-Za-z0-9._@-]{0,63})\\s*=.*");
+    private static final Set<String> RESERVED = Set.of("system", "anonymous");
+    private static final Set<String> ROLES = Set.of("viewer", "operator", "admin");
 
     private final Path file;
 
@@ -40,16 +50,88 @@ final class Accounts {
         setLine(ADMIN + " = roles=admin;key=" + words[0] + " " + words[1]);
     }
 
+    /**
+     * Opens an account, or replaces the one of this name.
+     *
+     * @param name 1 to 64 letters, digits and {@code . _ @ -}
+     * @param role viewer, operator or admin
+     * @param login what follows the role: {@code key=…} or {@code password=…}
+     * @throws IOException when the file cannot be read or written
+     */
+    void put(String name, String role, String login) throws IOException {
+        setLine(requireName(name) + " = roles=" + requireRole(role) + ";" + login);
+    }
+
+    /**
+     * Closes an account.
+     *
+     * @throws Refusal if there is none of this name, or it is the launcher's
+     * @throws IOException when the file cannot be read or written
+     */
+    void remove(String name) throws IOException {
+        List<String> lines = lines();
+        if (!lines.removeIf(line -> nameOf(line).equals(Optional.of(requireName(name))))) {
+            throw new Refusal("there is no account '" + name + "'; see ./sirsi account list.");
+        }
+        write(lines);
+    }
+
+    /**
+     * {@return the accounts, each as {@code NAME ROLES LOGINS}, without what proves who they are}
+     */
+    List<String> list() throws IOException {
+        return lines().stream()
+                .filter(line -> nameOf(line).isPresent())
+                .map(
+                        line ->
+                                nameOf(line).get()
+                                        + "  "
+                                        + line.replaceFirst("^[^=]*=\\s*roles=([^;]*).*$", "$1")
+                                        + (line.contains(";key=") ? "  key" : "")
+                                        + (line.contains(";password=") ? "  password" : ""))
+                .toList();
+    }
+
+    private static String requireName(String name) {
+        if (!NAME.matcher(name).matches() || name.equals(ADMIN) || RESERVED.contains(name)) {
+            throw new Refusal(
+                    "'"
+                            + name
+                            + "' cannot be the name of an account; take 1 to 64 letters, digits or . _ @ -, and none"
+                            + " of admin, system, anonymous.");
+        }
+        return name;
+    }
+
+    private static String requireRole(String role) {
+        if (!ROLES.contains(role)) {
+            throw new Refusal("'" + role + "' is no role; take viewer, operator or admin.");
+        }
+        return role;
+    }
+
+    private static Optional<String> nameOf(String line) {
+        Matcher matcher = LINE.matcher(line);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    private List<String> lines() throws IOException {
+        return Files.exists(file)
+                ? new ArrayList<>(Files.readAllLines(file))
+                : new ArrayList<>(HEADER.lines().toList());
+    }
+
     private void setLine(String line) throws IOException {
-        List<String> lines =
-                Files.exists(file)
-                        ? new ArrayList<>(Files.readAllLines(file))
-                        : new ArrayList<>(HEADER.lines().toList());
+        List<String> lines = lines();
         if (lines.contains(line)) {
             return;
         }
-        lines.removeIf(old -> old.startsWith(ADMIN + " ") || old.startsWith(ADMIN + "="));
+        lines.removeIf(old -> nameOf(old).equals(nameOf(line)));
         lines.add(line);
+        write(lines);
+    }
+
+    private void write(List<String> lines) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, AdminKey.FOR_THE_OWNER);

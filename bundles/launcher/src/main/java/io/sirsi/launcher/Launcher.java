@@ -3,6 +3,7 @@ package io.sirsi.launcher;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,6 +87,7 @@ public final class Launcher {
             case "exec" -> exec(options);
             case "scan" -> scan(options);
             case "shell" -> shell(options);
+            case "account" -> account(options);
             default -> throw new Refusal("'" + command + "' is no command; see ./sirsi help.");
         };
     }
@@ -163,6 +165,17 @@ public final class Launcher {
         return columns.matches("[1-9]\\d{0,3}")
                 ? "--progress bars --width " + columns
                 : "--progress lines";
+    }
+
+    private int account(Options options) throws IOException {
+        if (!Files.isDirectory(places.etc())) {
+            throw new Refusal(
+                    "there are no accounts yet in "
+                            + places.data()
+                            + "; start a node with ./sirsi up first.");
+        }
+        System.out.println(new AccountCommand(new Accounts(places.etc()), System.in).run(options));
+        return 0;
     }
 
     private int shell(Options options) throws IOException {

@@ -1,16 +1,20 @@
 package io.sirsi.launcher;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
@@ -127,12 +131,27 @@ public final class NodeShell implements AutoCloseable {
      * @throws Refusal when the connection breaks before the command ends
      */
     public int run(String command, OutputStream out, OutputStream err) {
-        try (ChannelExec channel = session.createExecChannel(command)) {
-            channel.setIn(InputStream.nullInputStream());
-            channel.setOut(out);
+        String nonce = Long.toHexString(new SecureRandom().nextLong());
+        AnswerStream answer = new AnswerStream(out, nonce);
+        // Read first, said so after: the node waits for this byte before it closes the connection.
+        CompletableFuture<InputStream> receipt =
+                answer.end().thenApply(end -> new ByteArrayInputStream(new byte[] {'\n'}));
+        try (ChannelExec channel =
+                session.createExecChannel("sirsi:exec " + nonce + " " + ShellWord.quote(command))) {
+            channel.setIn(new LateInputStream(receipt));
+            channel.setOut(answer);
             channel.setErr(err);
             channel.open().verify(PATIENCE);
-            return exitCode(channel);
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 0L);
+            receipt.complete(InputStream.nullInputStream());
+            AnswerStream.End end = answer.told().orElseThrow(() -> broken("no end"));
+            if (!end.complaint().isEmpty()) {
+                err.write(
+                        (end.complaint() + System.lineSeparator())
+                                .getBytes(StandardCharsets.UTF_8));
+                err.flush();
+            }
+            return end.exitCode();
         } catch (IOException e) {
             throw broken(e.toString());
         }

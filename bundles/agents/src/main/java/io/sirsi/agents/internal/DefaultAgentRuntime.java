@@ -26,7 +26,6 @@ import io.sirsi.spi.agent.AgentContext;
 import io.sirsi.spi.agent.AgentFailureException;
 import io.sirsi.spi.agent.AgentProvider;
 import io.sirsi.task.TaskAssignment;
-import io.sirsi.task.TaskOutcome;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -708,7 +707,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         if (patience.await(ends(mine), settings.cancelGrace())) {
             return;
         }
-        running(mine).forEach(task -> task.abandon(new TaskOutcome.Failed(task.elapsed(), why)));
+        running(mine).forEach(task -> task.abandonBecause(why));
     }
 
     private List<RunningTask> running(List<AgentCell> mine) {

@@ -115,6 +115,14 @@ final class RunningTask implements TaskExecution {
         }
     }
 
+    /** Gives up because the agent ends. A task that had been called off before stays called off. */
+    void abandonBecause(AgentFailure reason) {
+        abandon(
+                ending != null || !cancelled
+                        ? new TaskOutcome.Failed(elapsed(), reason)
+                        : new TaskOutcome.Cancelled(elapsed(), "it was called off"));
+    }
+
     /** {@return how long it has been running} */
     Duration elapsed() {
         return Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - started));

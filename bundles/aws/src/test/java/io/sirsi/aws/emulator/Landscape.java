@@ -78,7 +78,7 @@ public final class Landscape implements AutoCloseable {
                     + "{\"Service\":\"lambda.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}";
     private static final String PUBLIC_POLICY =
             "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\","
-                    + "\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::%s/*\"}]}";
+                    + "\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::BUCKET/*\"}]}";
 
     private final URI endpoint;
     private final SdkHttpClient http = UrlConnectionHttpClient.create();
@@ -324,7 +324,7 @@ public final class Landscape implements AutoCloseable {
             putNothing(region, name + "?acl", Map.of("x-amz-acl", "public-read"));
         }
         if (i % 10 == 4) {
-            s3.putBucketPolicy(r -> r.bucket(name).policy(String.format(PUBLIC_POLICY, name)));
+            s3.putBucketPolicy(r -> r.bucket(name).policy(PUBLIC_POLICY.replace("BUCKET", name)));
         }
         if (i % 10 == 5) {
             s3.putPublicAccessBlock(

@@ -30,9 +30,14 @@ public final class Moto implements AutoCloseable {
     private final Process process;
     private final URI endpoint;
 
+    /** Ends the server with a JVM that is told to end before the test could. */
+    private final Thread lastResort;
+
     private Moto(Process process, URI endpoint) {
         this.process = process;
         this.endpoint = endpoint;
+        this.lastResort = new Thread(process::destroyForcibly, "moto-last-resort");
+        Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
     /**
@@ -62,6 +67,11 @@ public final class Moto implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
+        try {
+            Runtime.getRuntime().removeShutdownHook(lastResort);
+        } catch (IllegalStateException e) {
+            // the JVM is ending already
+        }
         try {
             if (!process.waitFor(5, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

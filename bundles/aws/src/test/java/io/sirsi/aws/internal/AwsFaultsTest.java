@@ -116,12 +116,12 @@ class AwsFaultsTest {
     @Test
     void hands_a_long_wait_on_instead_of_sitting_it_through() throws Exception {
         stub.failing(
-                call -> Optional.of(new AwsStub.Answer(429, "", Map.of("Retry-After", "120"))));
+                call -> Optional.of(new AwsStub.Answer(429, "", Map.of("Retry-After", "100"))));
 
         AgentFailure failure = failureOf("eu-west-1", INSTANCE);
 
         assertThat(failure.code()).as(failure.sentence()).isEqualTo(AgentFailure.Code.THROTTLED);
-        assertThat(failure.retryAfter()).contains(Duration.ofSeconds(120));
+        assertThat(failure.retryAfter()).contains(Duration.ofSeconds(100));
         assertThat(stub.count("DescribeInstances")).isEqualTo(1);
     }
 

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,7 @@ class MotoIT {
     @TempDir static Path folder;
 
     private static Moto moto;
+    private static String unavailable;
     private static Landscape landscape;
     private static Path credentials;
     private static Scanned whole;
@@ -52,12 +54,20 @@ class MotoIT {
         try {
             moto = Moto.start(Path.of("target", "moto"));
         } catch (EmulatorUnavailableException e) {
-            Assumptions.abort(e.getMessage());
+            unavailable = e.getMessage();
+            System.out.println("MotoIT is skipped: " + unavailable);
+            return;
         }
         credentials = Landscape.writeCredentials(folder.resolve("credentials"));
         landscape = new Landscape(moto.endpoint());
         landscape.fill();
         whole = scan(moto.endpoint());
+    }
+
+    /** In each test instead of once for all, since only tests are counted as skipped. */
+    @BeforeEach
+    void skip_where_the_emulator_cannot_be_had() {
+        Assumptions.assumeTrue(unavailable == null, unavailable);
     }
 
     @AfterAll

@@ -461,7 +461,9 @@ public final class SqlInventory implements Inventory {
                 "SELECT id, name, tags, attributes FROM resource WHERE scan = ? AND type = ? AND"
                         + " provider = ? AND account = ? AND region = ? AND id "
                         + (after.isPresent() ? ">" : ">=")
-                        + " ? ORDER BY id LIMIT ?",
+                        // The whole key, or H2 reads and sorts all that is left, for each page
+                        // anew.
+                        + " ? ORDER BY scan, type, provider, account, region, id LIMIT ?",
                 row ->
                         new CloudResource(
                                 new ResourceKey(scope, group.type(), row.getString(1)),

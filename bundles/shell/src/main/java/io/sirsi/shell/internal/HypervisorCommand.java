@@ -40,15 +40,15 @@ public abstract class HypervisorCommand implements Action {
             int exitCode = withHypervisor();
             return exitCode == 0 || interactive() ? null : (Object) exitCode;
         } catch (RefusedException | IllegalArgumentException refused) {
-            return tell(String.valueOf(refused.getMessage()));
+            throw told(String.valueOf(refused.getMessage()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return tell("interrupted.");
+            throw told("interrupted.");
         } catch (IOException broken) {
-            return tell("could not write the answer: " + broken.getMessage());
+            throw told("could not write the answer: " + broken.getMessage());
         } catch (RuntimeException bug) {
             LOG.error("command {} failed", getClass().getSimpleName(), bug);
-            return tell(
+            throw told(
                     "this failed through a fault of the node ("
                             + bug.getClass().getSimpleName()
                             + "); its log has the details.");
@@ -166,12 +166,8 @@ public abstract class HypervisorCommand implements Action {
                 access -> run(access.as(Callers.current())));
     }
 
-    private @Nullable Object tell(String sentence) throws CommandException {
-        if (interactive()) {
-            throw new CommandException(sentence + System.lineSeparator(), sentence);
-        }
-        System.err.println(sentence);
-        System.err.flush();
-        return 1;
+    /** Karaf shows the nice help of this exception, and nothing else; its exit code is 1. */
+    private static CommandException told(String sentence) {
+        return new CommandException(sentence + System.lineSeparator(), sentence);
     }
 }

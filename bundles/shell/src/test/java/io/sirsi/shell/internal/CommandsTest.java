@@ -1,7 +1,6 @@
 package io.sirsi.shell.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -42,7 +41,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.karaf.shell.support.CommandException;
 import org.junit.jupiter.api.Test;
 
 final class CommandsTest {
@@ -56,7 +54,6 @@ final class CommandsTest {
 
     private final ScriptedHypervisor hypervisor = new ScriptedHypervisor();
     private final FakeShell script = new FakeShell(hypervisor, false);
-    private final FakeShell person = new FakeShell(hypervisor, true);
 
     @Test
     void a_list_is_a_table_for_people() throws Exception {
@@ -95,8 +92,7 @@ final class CommandsTest {
     }
 
     @Test
-    void a_refusal_is_one_sentence_on_the_error_stream_of_a_script_and_exit_code_1()
-            throws Exception {
+    void a_refusal_is_one_sentence_and_exit_code_1() throws Exception {
         hypervisor.answer(
                 "sessions",
                 none -> {
@@ -108,19 +104,6 @@ final class CommandsTest {
         assertThat(ran.result()).isEqualTo(1);
         assertThat(ran.err().strip()).isEqualTo("'eve' may not session:read.");
         assertThat(ran.out()).isEmpty();
-    }
-
-    @Test
-    void a_refusal_is_one_sentence_without_a_stack_for_a_person() {
-        hypervisor.answer(
-                "sessions",
-                none -> {
-                    throw RefusedException.denied("'eve' may not session:read.");
-                });
-
-        assertThatThrownBy(() -> person.run(new SessionList()))
-                .isInstanceOf(CommandException.class)
-                .hasMessage("'eve' may not session:read.");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.sirsi.shell.internal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sirsi.hypervisor.HypervisorAccess;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -10,14 +12,18 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.Terminal;
+import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
-/** Runs a command as Karaf would: injects its session and bundle context, captures both streams. */
+/**
+ * Runs a command as Karaf would: injects its session and bundle context, captures what it prints
+ * and what it complains of.
+ */
 final class FakeShell {
 
-    /** What a command left behind. */
+    /** What a command left behind; Karaf makes exit code 1 of a complaint. */
     record Ran(@Nullable Object result, String out, String err) {}
 
     private final Map<Object, Object> services = new HashMap<>();
@@ -38,19 +44,15 @@ final class FakeShell {
 
     Ran run(HypervisorCommand command) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
         set(command, "session", session(new PrintStream(out, true, StandardCharsets.UTF_8)));
         set(command, "bundleContext", bundleContext());
-        PrintStream systemErr = System.err;
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
         try {
             Object result = command.execute();
+            return new Ran(result, out.toString(StandardCharsets.UTF_8), "");
+        } catch (CommandException told) {
+            assertThat(told.getNiceHelp().strip()).isEqualTo(told.getMessage());
             return new Ran(
-                    result,
-                    out.toString(StandardCharsets.UTF_8),
-                    err.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setErr(systemErr);
+                    1, out.toString(StandardCharsets.UTF_8), String.valueOf(told.getMessage()));
         }
     }
 

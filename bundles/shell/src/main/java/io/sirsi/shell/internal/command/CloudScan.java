@@ -83,7 +83,8 @@ public final class CloudScan extends HypervisorCommand {
 
     @Option(
             name = "--progress",
-            description = "bars, lines or none; bars in an interactive shell, else lines")
+            description =
+                    "bars, lines or none; bars in an interactive shell, else lines; none with --json")
     @Completion(
             value = StringsCompleter.class,
             values = {"bars", "lines", "none"})
@@ -94,10 +95,9 @@ public final class CloudScan extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException, InterruptedException {
-        PrintStream progressOut = json() ? System.err : out();
-        ProgressDisplay display = display(progressOut);
+        ProgressDisplay display = json() ? ProgressDisplay.none() : display(out());
         ScanId scan = hypervisor.startScan(spec());
-        new ScanWatch(hypervisor, progressOut, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()))
+        new ScanWatch(hypervisor, out(), time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()))
                 .follow(scan, display);
         ScanSummary summary = hypervisor.scanSummary(scan);
         if (json()) {

@@ -1,0 +1,113 @@
+package io.sirsi.shell.internal.remote;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.CommandException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one command for {@code ./sirsi} and waits until its output has arrived. Karaf closes the
+ * whole connection as soon as a command ends, which cuts off what is still under way: the end of a
+ * long answer, a complaint, the exit code. So the end is told in the answer itself, as {@code
+ * U+0001 NONCE SPACE EXITCODE SPACE BASE64(complaint) LF}, and this side waits for one byte that
+ * says that it was read. The inner command is guarded as if it had been typed.
+ */
+@Service
+@Command(
+        scope = "sirsi",
+        name = "exec",
+        description =
+                "Runs one command for ./sirsi, tells how it ended, and waits until the answer was read")
+public final class RemoteExec implements Action {
+
+    /** Begins the line that tells the end. */
+    static final char END = '\u0001';
+
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteExec.class);
+    private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;]*m");
+    private static final long PATIENCE_MS = 5_000;
+    private static final long POLL_MS = 2;
+
+    @Argument(
+            index = 0,
+            name = "nonce",
+            description = "Tells the end from anything else in the answer",
+            required = true)
+    private String nonce = "";
+
+    @Argument(
+            index = 1,
+            name = "command",
+            description = "The command, as one word",
+            required = true)
+    private String command = "";
+
+    @Reference private @Nullable Session session;
+
+    @Override
+    public @Nullable Object execute() throws IOException, InterruptedException {
+        Session present = session;
+        if (present == null) {
+            throw new IllegalStateException("the shell gave this command no session");
+        }
+        int exitCode = 0;
+        String complaint = "";
+        try {
+            Object result = present.execute(command);
+            exitCode = result instanceof Integer code ? code : 0;
+        } catch (Exception failure) {
+            exitCode = 1;
+            complaint = sentence(failure);
+        }
+        PrintStream out = present.getConsole();
+        out.print(
+                END
+                        + nonce
+                        + " "
+                        + exitCode
+                        + " "
+                        + Base64.getEncoder()
+                                .encodeToString(complaint.getBytes(StandardCharsets.UTF_8))
+                        + "\n");
+        out.flush();
+        awaitReader(present);
+        return exitCode == 0 ? null : (Object) exitCode;
+    }
+
+    /** What a person is told of a failure: one sentence, without colours. */
+    static String sentence(Exception failure) {
+        String told =
+                failure instanceof CommandException known && known.getNiceHelp() != null
+                        ? known.getNiceHelp()
+                        : failure.getMessage();
+        if (failure.getClass().getSimpleName().equals("CommandNotFoundException")) {
+            return told
+                    + "; see ./sirsi exec help. Commands that an account may not use are not found either.";
+        }
+        if (!(failure instanceof CommandException)) {
+            LOG.warn("a command failed", failure);
+        }
+        return COLOURS.matcher(told == null ? failure.getClass().getSimpleName() : told)
+                .replaceAll("")
+                .strip();
+    }
+
+    private static void awaitReader(Session session) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+        while (session.getKeyboard().available() == 0 && System.nanoTime() - deadline < 0) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
+    }
+}
