@@ -223,25 +223,17 @@ class NodeIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "agent:spawn host,agent",
-        "cloud:scan,scan",
-        "audit:list,audit",
-        "session:open x,session"
-    })
-    void a_viewer_is_refused_with_a_sentence_and_the_audit_keeps_it(String command, String what) {
+    @ValueSource(strings = {"agent:spawn host", "cloud:scan", "session:open x", "audit:list"})
+    void a_viewer_is_refused_with_a_sentence_and_the_audit_keeps_it(String command) {
         Outcome outcome = NODE.execAs("vera", viewer, command);
         assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(1);
-        assertThat(outcome.out() + outcome.err())
-                .containsIgnoringCase("vera")
-                .containsIgnoringCase("may not")
-                .doesNotContain("Command not found", "Exception", "\tat ");
-        assertThat(NODE.exec("audit:list --json").out().lines())
-                .anyMatch(
-                        line ->
-                                line.contains("vera")
-                                        && line.contains("DENIED")
-                                        && line.contains(what));
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("'vera' (viewer) may not ");
+        assertThat(NODE.exec("audit:list --json").out())
+                .contains("\"entry\":\"denied ", outcome.err().strip());
     }
 
     private static Map<String, String> filesOfTheDistribution() throws IOException {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The one command that a user begins with. */
 class ScanIT {
 
+    private static final Pattern SCAN = Pattern.compile("scan-[0-9a-z]{26}");
     private static final Pattern TYPE = Pattern.compile("host:[a-z-]+");
 
     private final Node node = Node.fresh();
@@ -95,16 +96,19 @@ class ScanIT {
         node.up();
 
         assertThat(node.exec("audit:verify").exitCode()).isZero();
-        assertThat(node.exec("cloud:scans --json").out().lines())
-                .hasSize(2)
-                .anyMatch(line -> line.contains("INTERRUPTED"))
-                .anyMatch(line -> line.contains("SUCCEEDED") || line.contains("PARTIAL"));
+        String scans = node.exec("cloud:scans --json").out();
+        assertThat(scans).contains("INTERRUPTED").containsPattern("SUCCEEDED|PARTIAL");
+        assertThat(scanIds(scans)).hasSize(2);
     }
 
     private void awaitTwoScans() throws InterruptedException {
-        for (int i = 0; i < 200 && node.exec("cloud:scans --json").out().lines().count() < 2; i++) {
+        for (int i = 0; i < 200 && scanIds(node.exec("cloud:scans --json").out()).size() < 2; i++) {
             TimeUnit.MILLISECONDS.sleep(5);
         }
+    }
+
+    private static Set<String> scanIds(String text) {
+        return SCAN.matcher(text).results().map(MatchResult::group).collect(Collectors.toSet());
     }
 
     private static Set<String> types(String text) {
