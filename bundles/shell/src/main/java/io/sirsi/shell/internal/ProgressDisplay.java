@@ -1,5 +1,6 @@
 package io.sirsi.shell.internal;
 
+import io.sirsi.cloud.CloudScope;
 import io.sirsi.cloud.ScanProgress;
 import java.io.PrintStream;
 import java.util.HashSet;
@@ -14,6 +15,21 @@ public interface ProgressDisplay {
 
     /** Leaves the place to whatever is printed next. */
     void finish();
+
+    /**
+     * {@return the places to show: all but those where nothing was to be done beyond asking who we
+     * are}
+     */
+    private static List<ScanProgress.ScopeProgress> places(ScanProgress progress) {
+        return progress.scopes().stream()
+                .filter(
+                        place ->
+                                !(place.scope().region().equals(CloudScope.GLOBAL)
+                                        && place.tasks() == 1
+                                        && place.done() == 1
+                                        && place.resources() == 0))
+                .toList();
+    }
 
     /** {@return a display that shows nothing} */
     static ProgressDisplay none() {
@@ -48,7 +64,7 @@ public interface ProgressDisplay {
 
         @Override
         public void show(ScanProgress progress) {
-            for (ScanProgress.ScopeProgress place : progress.scopes()) {
+            for (ScanProgress.ScopeProgress place : places(progress)) {
                 String name = Text.printable(place.scope().toString());
                 if (place.tasks() > 0
                         && place.done() + place.failed() == place.tasks()
@@ -100,7 +116,7 @@ public interface ProgressDisplay {
             if (drawn > 0) {
                 frame.append("\u001b[").append(drawn).append('A');
             }
-            List<ScanProgress.ScopeProgress> places = progress.scopes();
+            List<ScanProgress.ScopeProgress> places = places(progress);
             int rows = Math.min(places.size(), MAX_ROWS);
             for (int i = 0; i < rows; i++) {
                 line(frame, bar(places.get(i)));

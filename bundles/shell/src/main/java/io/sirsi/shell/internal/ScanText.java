@@ -49,18 +49,17 @@ public final class ScanText {
         gaps(out, summary.gaps());
         out.println();
         out.println(
-                summary.resources()
-                        + " resources, "
-                        + findings.size()
-                        + " findings, "
-                        + summary.gaps().size()
-                        + " gaps, "
+                Text.count(summary.resources(), "resource")
+                        + ", "
+                        + Text.count(findings.size(), "finding")
+                        + ", "
+                        + Text.count(summary.gaps().size(), "gap")
+                        + ", "
                         + took(summary.scan())
                                 .map(Text::duration)
                                 .map(time -> "in " + time + ", ")
                                 .orElse("")
-                        + summary.apiCalls()
-                        + " API calls");
+                        + Text.count(summary.apiCalls(), "API call"));
     }
 
     /** Prints the same numbers as one JSON object. */

@@ -73,6 +73,11 @@ public final class Text {
         return duration.toDays() + "d " + duration.toHoursPart() + "h";
     }
 
+    /** {@return a number with what it counts, in the plural where there is not just one} */
+    public static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
     /**
      * {@return the text with a question mark for every character that could steer a terminal or
      * reverse the reading}

@@ -15,6 +15,7 @@ import io.sirsi.shell.internal.ProgressDisplay;
 import io.sirsi.shell.internal.ScanSource;
 import io.sirsi.shell.internal.ScanText;
 import io.sirsi.shell.internal.ScanWatch;
+import io.sirsi.shell.internal.Text;
 import io.sirsi.shell.internal.completion.AccountNames;
 import io.sirsi.shell.internal.completion.ProviderNames;
 import io.sirsi.shell.internal.completion.RegionNames;
@@ -115,12 +116,9 @@ public final class CloudScan extends HypervisorCommand {
             if (!summary.gaps().isEmpty()) {
                 out().println(
                                 "warning: "
-                                        + summary.gaps().size()
-                                        + (summary.gaps().size() == 1
-                                                ? " gap: something"
-                                                : " gaps: some of what")
-                                        + " was asked for"
-                                        + " could not be seen");
+                                        + Text.count(summary.gaps().size(), "gap")
+                                        + ": what could not be seen is not in"
+                                        + " these numbers");
             }
             out().println("scan " + scan + " " + summary.scan().state());
         }
