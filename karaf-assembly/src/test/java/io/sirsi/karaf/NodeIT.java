@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sirsi.launcher.Announcement;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +22,7 @@ import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,6 +169,21 @@ class NodeIT {
     void jmx_without_credentials_is_refused() {
         assertThatThrownBy(() -> NODE.jmx(null))
                 .isInstanceOfAny(SecurityException.class, IllegalArgumentException.class);
+    }
+
+    @Test
+    void nobody_tunnels_through_the_node() throws IOException {
+        try (ServerSocket reachable = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                SshClient client = client();
+                ClientSession session = login(client, "vera", viewer)) {
+            SshdSocketAddress target = new SshdSocketAddress("127.0.0.1", reachable.getLocalPort());
+            assertThatThrownBy(
+                            () ->
+                                    session.createDirectTcpipChannel(target, target)
+                                            .open()
+                                            .verify(Duration.ofSeconds(10)))
+                    .hasMessageContaining("SshChannelOpenException");
+        }
     }
 
     @Test

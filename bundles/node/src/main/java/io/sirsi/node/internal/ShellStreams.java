@@ -14,6 +14,7 @@ import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.command.CommandFactory;
+import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -24,7 +25,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 /**
  * Lets what a command of the shell says reach its caller at once. Karaf leaves the error stream of
  * a command over SSH unflushed and reports the exit code first, so that a short sentence on it,
- * such as why something was refused, would never arrive.
+ * such as why something was refused, would never arrive. It also closes the tunnels that Karaf
+ * leaves open.
  */
 @Component(service = ShellStreams.class, immediate = true)
 public final class ShellStreams {
@@ -55,6 +57,8 @@ public final class ShellStreams {
     void addServer(SshServer server) {
         CommandFactory factory = server.getCommandFactory();
         before.put(server, factory);
+        // Karaf lets everybody who logs in tunnel to wherever this machine reaches.
+        server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
         newestSince = nanoTime.getAsLong();
         newest = server;
         server.setCommandFactory(
