@@ -70,7 +70,7 @@ final class AccountCommand {
                     "'"
                             + file
                             + "' is no public key that the node's SSH server can check; make one with"
-                            + " ssh-keygen -t ecdsa, and name its .pub file.");
+                            + " ssh-keygen -t ecdsa (ed25519 is not understood by it), and name its .pub file.");
         }
         return "key=" + words[0] + " " + words[1];
     }

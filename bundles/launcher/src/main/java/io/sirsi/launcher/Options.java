@@ -26,7 +26,7 @@ final class Options {
             }
             if (word.equals(name)) {
                 if (i + 1 == words.size()) {
-                    throw new Refusal(name + " needs a value, e.g. " + name + " 8101.");
+                    throw new Refusal(name + " needs a value; see ./sirsi help.");
                 }
                 words.remove(i);
                 return Optional.of(words.remove(i));

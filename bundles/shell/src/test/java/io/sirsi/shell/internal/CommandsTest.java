@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sirsi.agent.AgentCapabilities;
+import io.sirsi.agent.AgentDescriptor;
 import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSpec;
+import io.sirsi.agent.AgentType;
 import io.sirsi.audit.AuditVerification;
 import io.sirsi.cloud.CloudScope;
 import io.sirsi.cloud.CoverageGap;
@@ -41,6 +44,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class CommandsTest {
@@ -51,6 +55,14 @@ final class CommandsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final Session OPEN =
             new Session(SESSION, "ada", SessionSpec.of("nightly"), SessionState.ACTIVE, NOW);
+
+    private static final AgentDescriptor INVENTORY =
+            new AgentDescriptor(
+                    new AgentType("inventory"),
+                    "adds up",
+                    AgentCapabilities.NONE,
+                    Set.of("cloud.summary"),
+                    1);
 
     private final ScriptedHypervisor hypervisor = new ScriptedHypervisor();
     private final FakeShell script = new FakeShell(hypervisor, false);
@@ -174,6 +186,33 @@ final class CommandsTest {
     }
 
     @Test
+    void a_spawn_that_is_refused_leaves_no_session_behind() throws Exception {
+        hypervisor
+                .answer("openSession", none -> OPEN)
+                .answer("closeSession", none -> OPEN)
+                .answer(
+                        "spawnAgent",
+                        none -> {
+                            throw RefusedException.notFound("there is no agent type 'nosuch'.");
+                        });
+        AgentSpawn spawn = new AgentSpawn();
+        FakeShell.set(spawn, "type", "nosuch");
+
+        assertThat(script.run(spawn).err()).contains("'nosuch'");
+        assertThat(hypervisor.asked).contains("closeSession[" + SESSION + "]");
+    }
+
+    @Test
+    void a_task_that_no_agent_runs_is_refused_instead_of_waiting_for_ever() throws Exception {
+        hypervisor.answer("agentTypes", none -> List.of(INVENTORY));
+        TaskSubmit submit = new TaskSubmit();
+        FakeShell.set(submit, "type", "nosuch.type");
+        FakeShell.set(submit, "sessionId", SESSION.value());
+
+        assertThat(script.run(submit).err()).contains("'nosuch.type'").contains("cloud.summary");
+    }
+
+    @Test
     void a_setting_without_an_equals_sign_is_named() throws Exception {
         hypervisor.answer("openSession", none -> OPEN);
         AgentSpawn spawn = new AgentSpawn();
@@ -187,12 +226,14 @@ final class CommandsTest {
     @Test
     void a_task_is_submitted_with_all_that_was_wished() throws Exception {
         TaskSpec[] submitted = new TaskSpec[1];
-        hypervisor.answer(
-                "submitTask",
-                given -> {
-                    submitted[0] = (TaskSpec) given[1];
-                    return TASK;
-                });
+        hypervisor
+                .answer("agentTypes", none -> List.of(INVENTORY))
+                .answer(
+                        "submitTask",
+                        given -> {
+                            submitted[0] = (TaskSpec) given[1];
+                            return TASK;
+                        });
         TaskSubmit submit = new TaskSubmit();
         FakeShell.set(submit, "type", "cloud.summary");
         FakeShell.set(submit, "sessionId", SESSION.value());
@@ -213,6 +254,7 @@ final class CommandsTest {
         TaskSubmit submit = new TaskSubmit();
         FakeShell.set(submit, "type", "cloud.summary");
         FakeShell.set(submit, "sessionId", SESSION.value());
+        hypervisor.answer("agentTypes", none -> List.of(INVENTORY));
         FakeShell.set(submit, "priority", "urgent");
 
         assertThat(script.run(submit).err())

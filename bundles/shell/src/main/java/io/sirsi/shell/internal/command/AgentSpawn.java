@@ -2,6 +2,7 @@ package io.sirsi.shell.internal.command;
 
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSpec;
+import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.session.SessionId;
 import io.sirsi.session.SessionSpec;
@@ -88,7 +89,15 @@ public final class AgentSpawn extends HypervisorCommand {
                 sessionId == null
                         ? hypervisor.openSession(SessionSpec.of("agent " + type)).id()
                         : Ids.session(sessionId);
-        AgentId agent = hypervisor.spawnAgent(session, spec);
+        AgentId agent;
+        try {
+            agent = hypervisor.spawnAgent(session, spec);
+        } catch (RefusedException refused) {
+            if (sessionId == null) {
+                hypervisor.closeSession(session);
+            }
+            throw refused;
+        }
         return say("spawned " + agent + " in " + session, "agent", agent);
     }
 }

@@ -22,6 +22,8 @@ import io.sirsi.task.TaskSpec;
 import io.sirsi.task.TaskState;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -96,6 +98,7 @@ public final class TaskSubmit extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException, InterruptedException {
+        requireKnownType(hypervisor);
         TaskId task = hypervisor.submitTask(Ids.session(sessionId), spec());
         if (!wait) {
             return say("submitted " + task, "task", task);
@@ -103,6 +106,22 @@ public final class TaskSubmit extends HypervisorCommand {
         TaskSnapshot ended = TaskWait.until(hypervisor, task);
         print(Views.TASK_DETAIL, ended);
         return ended.state() instanceof TaskState.Succeeded ? 0 : 1;
+    }
+
+    /**
+     * A task that no type of agent runs would wait for ever; a person who typed it made a mistake.
+     */
+    private void requireKnownType(Hypervisor hypervisor) {
+        Set<String> known = new TreeSet<>();
+        hypervisor.agentTypes().forEach(agentType -> known.addAll(agentType.taskTypes()));
+        if (!known.contains(type)) {
+            throw new IllegalArgumentException(
+                    "no type of agent runs '"
+                            + type
+                            + "' now; known: "
+                            + String.join(", ", known)
+                            + ".");
+        }
     }
 
     private TaskSpec spec() {

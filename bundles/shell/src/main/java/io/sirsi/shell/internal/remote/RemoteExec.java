@@ -94,7 +94,8 @@ public final class RemoteExec implements Action {
                         : failure.getMessage();
         if (failure.getClass().getSimpleName().equals("CommandNotFoundException")) {
             return told
-                    + "; see ./sirsi exec help. Commands that an account may not use are not found either.";
+                    + "; in ./sirsi shell, help lists the commands. Those of Karaf that an account may not use are"
+                    + " not found either.";
         }
         if (!(failure instanceof CommandException)) {
             LOG.warn("a command failed", failure);
