@@ -65,9 +65,12 @@ public abstract class HypervisorCommand implements Action {
      */
     protected abstract int run(Hypervisor hypervisor) throws InterruptedException, IOException;
 
-    /** {@return where the answer goes} */
+    /**
+     * {@return where the answer goes: the terminal, or the next command of a pipe, as Karaf has set
+     * it for this thread}
+     */
     protected final PrintStream out() {
-        return session().getConsole();
+        return System.out;
     }
 
     /** {@return whether JSON is wanted} */

@@ -44,8 +44,11 @@ final class FakeShell {
 
     Ran run(HypervisorCommand command) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        set(command, "session", session(new PrintStream(out, true, StandardCharsets.UTF_8)));
+        PrintStream console = new PrintStream(out, true, StandardCharsets.UTF_8);
+        set(command, "session", session(console));
         set(command, "bundleContext", bundleContext());
+        PrintStream systemOut = System.out;
+        System.setOut(console);
         try {
             Object result = command.execute();
             return new Ran(result, out.toString(StandardCharsets.UTF_8), "");

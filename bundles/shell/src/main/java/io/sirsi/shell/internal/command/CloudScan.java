@@ -96,9 +96,11 @@ public final class CloudScan extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException, InterruptedException {
-        ProgressDisplay display = json() ? ProgressDisplay.none() : display(out());
+        // Progress is for who watches, not for the next command of a pipe.
+        PrintStream console = session().getConsole();
+        ProgressDisplay display = json() ? ProgressDisplay.none() : display(console);
         ScanId scan = hypervisor.startScan(spec());
-        new ScanWatch(hypervisor, out(), time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()))
+        new ScanWatch(hypervisor, console, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()))
                 .follow(scan, display);
         ScanSummary summary = hypervisor.scanSummary(scan);
         if (json()) {
