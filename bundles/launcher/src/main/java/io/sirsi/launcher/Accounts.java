@@ -1,9 +1,12 @@
 package io.sirsi.launcher;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,8 +72,13 @@ final class Accounts {
      * @throws IOException when the file cannot be read or written
      */
     void remove(String name) throws IOException {
+        requireName(name);
+        alone(() -> close(name));
+    }
+
+    private void close(String name) throws IOException {
         List<String> lines = lines();
-        if (!lines.removeIf(line -> nameOf(line).equals(Optional.of(requireName(name))))) {
+        if (!lines.removeIf(line -> nameOf(line).equals(Optional.of(name)))) {
             throw new Refusal("there is no account '" + name + "'; see ./sirsi account list.");
         }
         write(lines);
@@ -122,13 +130,34 @@ final class Accounts {
     }
 
     private void setLine(String line) throws IOException {
-        List<String> lines = lines();
-        if (lines.contains(line)) {
-            return;
+        alone(
+                () -> {
+                    List<String> lines = lines();
+                    if (!lines.contains(line)) {
+                        lines.removeIf(old -> nameOf(old).equals(nameOf(line)));
+                        lines.add(line);
+                        write(lines);
+                    }
+                });
+    }
+
+    /** One change of the file. */
+    @FunctionalInterface
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /** Two launchers that change accounts take turns; the lock goes with the channel. */
+    private void alone(Change change) throws IOException {
+        Path lock = file.resolveSibling("." + file.getFileName() + ".lock");
+        try (FileChannel channel =
+                        FileChannel.open(
+                                lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = channel.lock()) {
+            if (held.isValid()) {
+                change.make();
+            }
         }
-        lines.removeIf(old -> nameOf(old).equals(nameOf(line)));
-        lines.add(line);
-        write(lines);
     }
 
     private void write(List<String> lines) throws IOException {

@@ -27,6 +27,12 @@ final class Node {
     private static final long LOOK_EVERY_MS = 20;
 
     /** The first line of a stack trace, with what the exception says. */
+    private static final Pattern REFUSED_VALUE =
+            Pattern.compile("Exception: (io\\.sirsi\\.[a-z.]+\\.cfg: .+)$");
+
+    private static final Pattern NO_NUMBER =
+            Pattern.compile("NumberFormatException: For input string: \"(.*?)\"");
+
     private static final Pattern THROWN = Pattern.compile("[\\w.$]+(?:Exception|Error): (.+)");
 
     private final Places places;
@@ -107,7 +113,7 @@ final class Node {
         new Accounts(places.etc()).admit(key.publicLine());
         DoorPorts ports = DoorPorts.choose(options, environment, places.etc());
         options.requireAllTaken("up");
-        dropCacheOfAnotherBuild();
+        String build = dropCacheOfAnotherBuild();
         List<String> extra =
                 Stream.of(environment.getOrDefault("SIRSI_JAVA_OPTS", "").trim().split("\\s+", -1))
                         .filter(word -> !word.isEmpty())
@@ -120,7 +126,9 @@ final class Node {
                         .redirectErrorStream(true)
                         .redirectOutput(places.consoleLog().toFile())
                         .start();
-        return awaitReady(NodeProcess.remember(process, places), logged);
+        Announcement ready = awaitReady(NodeProcess.remember(process, places), logged);
+        Files.writeString(cacheMark(), build);
+        return ready;
     }
 
     /**
@@ -175,6 +183,10 @@ final class Node {
     /** The last error that the node logged since then, or the last thing that its JVM printed. */
     private String reason(long logged) {
         List<String> log = lines(places.nodeLog(), logged);
+        Optional<String> configuration = configurationFault(log);
+        if (configuration.isPresent()) {
+            return configuration.get();
+        }
         String found = "";
         for (int i = 0; i < log.size(); i++) {
             String line = log.get(i);
@@ -190,6 +202,54 @@ final class Node {
             found = line.isBlank() ? found : line;
         }
         return found.isEmpty() ? "it says nothing" : found.strip().replaceAll("[.;:]+$", "");
+    }
+
+    /** A value of the configuration that a part refused, with its file and key. */
+    private Optional<String> configurationFault(List<String> log) {
+        for (String line : log) {
+            Matcher refused = REFUSED_VALUE.matcher(line);
+            if (refused.find()) {
+                return Optional.of(refused.group(1).strip());
+            }
+            Matcher noNumber = NO_NUMBER.matcher(line);
+            Optional<String> key =
+                    noNumber.find() ? keyWithValue(noNumber.group(1)) : Optional.empty();
+            if (key.isPresent()) {
+                return Optional.of(
+                        key.get()
+                                + " is '"
+                                + noNumber.group(1)
+                                + "', which is no number; correct it");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** {@return the first file and key in our configuration that has this value} */
+    private Optional<String> keyWithValue(String value) {
+        try (Stream<Path> files = Files.list(places.etc())) {
+            for (Path file :
+                    files.filter(
+                                    one ->
+                                            one.getFileName()
+                                                    .toString()
+                                                    .matches("io\\.sirsi\\..*\\.cfg"))
+                            .sorted()
+                            .toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    int cut = line.indexOf('=');
+                    if (cut > 0
+                            && !line.startsWith("#")
+                            && line.substring(cut + 1).strip().equals(value)) {
+                        return Optional.of(
+                                file.getFileName() + ": " + line.substring(0, cut).strip());
+                    }
+                }
+            }
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+        return Optional.empty();
     }
 
     /**
@@ -223,17 +283,24 @@ final class Node {
     }
 
     /**
-     * The cache of bundles belongs to one build: the framework would not notice new content behind
-     * an old name.
+     * The cache of bundles belongs to one build, since the framework would not notice new content
+     * behind an old name; and it counts only once a start with it has succeeded, since one that was
+     * cut off leaves it half made.
+     *
+     * @return what to write to {@link #cacheMark} when the node is ready
      */
-    private void dropCacheOfAnotherBuild() throws IOException {
-        Path memory = places.run().resolve("build");
+    private String dropCacheOfAnotherBuild() throws IOException {
         String build = build();
-        if (Files.exists(memory) && Files.readString(memory).equals(build)) {
-            return;
+        boolean good = Files.exists(cacheMark()) && Files.readString(cacheMark()).equals(build);
+        if (!good) {
+            delete(places.run().resolve("cache"));
         }
-        delete(places.run().resolve("cache"));
-        Files.writeString(memory, build);
+        Files.deleteIfExists(cacheMark());
+        return build;
+    }
+
+    private Path cacheMark() {
+        return places.run().resolve("build");
     }
 
     /** Names, sizes and times of all that the distribution would install. */

@@ -209,6 +209,10 @@ public final class ScanCoordinator {
             } catch (RuntimeException e) {
                 // The next activation finds it Running and marks it.
                 log.warn("{} could not be marked interrupted", scan.scan.id(), e);
+            } finally {
+                // Whoever still holds this instance and asks must hear that it is over.
+                remember(scan.progress(ended(scan.scan, ScanState.INTERRUPTED, clock.instant())));
+                release(scan);
             }
         }
         if (ownedCloser != null) {

@@ -56,6 +56,8 @@ final class FakeShell {
             assertThat(told.getNiceHelp().strip()).isEqualTo(told.getMessage());
             return new Ran(
                     1, out.toString(StandardCharsets.UTF_8), String.valueOf(told.getMessage()));
+        } finally {
+            System.setOut(systemOut);
         }
     }
 
