@@ -371,6 +371,9 @@ class ScansTest {
                 .isEqualTo(ScanState.INTERRUPTED);
         assertThat(node.tasks.open(CloudTasks.IDENTIFY)).isEmpty();
         assertThat(node.agents.list()).isEmpty();
+        assertThat(node.scans.progress(scan).orElseThrow().scan().state())
+                .as("what those hear who still ask")
+                .isEqualTo(ScanState.INTERRUPTED);
     }
 
     @Test
