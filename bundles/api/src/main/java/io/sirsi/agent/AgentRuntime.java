@@ -49,6 +49,12 @@ public interface AgentRuntime {
     Optional<TaskExecution> tryExecute(AgentId agent, TaskAssignment assignment);
 
     /**
+     * {@return the executions whose outcome has not been released: those that run, and those that
+     * ended while no scheduler listened}
+     */
+    List<TaskExecution> executions();
+
+    /**
      * Ends an agent and all below it, leaves first: each drains for at most the configured time, is
      * then cancelled, interrupted and abandoned. Blocks until done.
      *

@@ -1,15 +1,33 @@
 package io.sirsi.task;
 
-import java.time.Instant;
+import java.time.Duration;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A task in the hands of an agent, for one attempt.
- *
- * @param task the task, Running
- * @param attempt the attempt's number, from 1
- * @param fence the fence of this attempt
- * @param deadline when the attempt is stopped
- * @param monitor the way to speak of it while it runs
+ * A task in the hands of an agent, for one attempt: what is to be done, and the way to speak of it
+ * with whoever scheduled it. Thread-safe. What is said after the attempt has ended is ignored.
  */
-public record TaskAssignment(
-        TaskSnapshot task, int attempt, long fence, Instant deadline, TaskMonitor monitor) {}
+@ProviderType
+public interface TaskAssignment {
+
+    /** {@return the task} */
+    TaskId task();
+
+    /** {@return what was asked for} */
+    TaskSpec spec();
+
+    /** {@return the attempt's number, from 1} */
+    int attempt();
+
+    /**
+     * {@return the fence of this attempt: grows with every start of any task, also across restarts
+     * of the node; a completion with another fence is refused}
+     */
+    long fence();
+
+    /** {@return how long the attempt may run, from the moment that it was handed over} */
+    Duration timeout();
+
+    /** {@return the way to speak of it} */
+    TaskMonitor monitor();
+}

@@ -64,8 +64,49 @@ public interface TaskScheduler {
      *
      * @param session whose
      * @param paused whether to stop, or to go on
+     * @throws io.sirsi.failure.RefusedException UNAVAILABLE where it cannot be stored
      */
     void pause(SessionId session, boolean paused);
+
+    /**
+     * Keeps a task from starting, until it is resumed; if it runs, from being tried again. On disk
+     * when this returns.
+     *
+     * @param task which
+     * @param by who wants that, for {@link #explain}
+     * @return whether it had not ended yet
+     */
+    boolean pauseTask(TaskId task, String by);
+
+    /**
+     * Lets a paused task start again.
+     *
+     * @param task which
+     * @return whether it was paused
+     */
+    boolean resumeTask(TaskId task);
+
+    /**
+     * Starts nothing any more, on disk when this returns; what runs goes on.
+     *
+     * @param by who wants that, for {@link #explain}
+     */
+    void pauseAll(String by);
+
+    /** Starts tasks again after {@link #pauseAll}. */
+    void resumeAll();
+
+    /**
+     * Shares out what sessions have to share, such as places in limits: a session with twice the
+     * weight gets twice as much while both want more than there is.
+     *
+     * @param session which
+     * @param weight 1 to 1,000; 1 for those never named
+     */
+    void weigh(SessionId session, int weight);
+
+    /** {@return why a task is not running, if it is known} */
+    Optional<Explanation> explain(TaskId task);
 
     /** {@return counts of the present moment} */
     SchedulerStats stats();

@@ -3,6 +3,7 @@ package io.sirsi.task;
 import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentId;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,13 +30,19 @@ public sealed interface TaskState {
     }
 
     /**
-     * It waits for other tasks.
+     * It waits for other tasks, for a time, or for both.
      *
      * @param on those that have not ended yet
+     * @param until when its time comes, if it waits for one
      */
-    record Blocked(Set<TaskId> on) implements TaskState {
+    record Blocked(Set<TaskId> on, Optional<Instant> until) implements TaskState {
         public Blocked {
             on = Set.copyOf(on);
+        }
+
+        /** It waits for other tasks alone. */
+        public Blocked(Set<TaskId> on) {
+            this(on, Optional.empty());
         }
     }
 
