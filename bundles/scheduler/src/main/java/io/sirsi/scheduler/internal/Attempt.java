@@ -66,6 +66,7 @@ final class Attempt extends Command implements TaskAssignment, TaskMonitor {
     private long startedAt;
     @Nullable TaskExecution execution;
     @Nullable Stop stop;
+    boolean interrupted;
     @Nullable String stopReason;
 
     /** What it was told to have ended with when it was abandoned. */

@@ -26,7 +26,7 @@ final class Demand {
 
     final SessionState session;
     final Key key;
-    final Limits.Gate gate;
+    final Gate gate;
     final Wish wish;
 
     /** All tasks that wait for a common agent, or that must not meet; null for none. */
@@ -52,7 +52,7 @@ final class Demand {
     /** It waits for a limit, or for another place than those that are free. */
     boolean stalled;
 
-    Demand(SessionState session, Key key, Limits.Gate gate, Wish wish) {
+    Demand(SessionState session, Key key, Gate gate, Wish wish) {
         this.session = session;
         this.key = key;
         this.gate = gate;

@@ -53,6 +53,14 @@ final class Gate {
         return true;
     }
 
+    /** Takes places for one that runs already, even where there is none. */
+    void occupy(long nowNanos) {
+        refresh(nowNanos);
+        for (LimitBucket bucket : buckets) {
+            bucket.occupy();
+        }
+    }
+
     /** Gives back the places of one that ended, and wakes nobody. Its tokens stay spent. */
     void release() {
         for (LimitBucket bucket : buckets) {

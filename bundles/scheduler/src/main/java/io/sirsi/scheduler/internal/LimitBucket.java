@@ -93,6 +93,11 @@ final class LimitBucket {
         }
     }
 
+    /** Takes a place for one that runs already. */
+    void occupy() {
+        running++;
+    }
+
     void giveBackPlace() {
         if (running == 0) {
             throw new IllegalStateException("more releases than starts for '" + key + "'");

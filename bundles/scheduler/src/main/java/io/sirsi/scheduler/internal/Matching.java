@@ -35,6 +35,11 @@ final class Matching {
     private final Map<AgentId, AgentView> views = new LinkedHashMap<>();
     private final List<SessionState> active = new ArrayList<>();
     private @Nullable SessionState lastSession;
+
+    /** Agents and types as they were seen last, also those that take no tasks. */
+    private List<AgentSnapshot> seenAgents = List.of();
+
+    private List<AgentDescriptor> seenTypes = List.of();
     private double leastShare;
     @Nullable String pausedBy;
 
@@ -106,6 +111,7 @@ final class Matching {
                 session.demands.remove(demand.key);
                 session.stalled.remove(demand);
                 limited.remove(demand);
+                demand.gate.leave(demand);
                 withdraw(demand);
                 for (AgentView view : demand.candidates) {
                     int at = view.demands.indexOf(demand);
@@ -132,6 +138,8 @@ final class Matching {
 
     /** Takes over who is there now; agents that are there already keep their counts. */
     void sync(List<AgentSnapshot> agents, List<AgentDescriptor> types) {
+        seenAgents = agents;
+        seenTypes = types;
         Map<AgentType, AgentDescriptor> byType = new HashMap<>();
         types.forEach(type -> byType.put(type.type(), type));
         Set<AgentId> alive = new HashSet<>();
@@ -366,12 +374,22 @@ final class Matching {
         waiting.forEach(this::unstall);
     }
 
-    /** Gives back what a picked task had taken, as it ended or never began. */
+    /** Gives back what a task had taken that ran. */
     void giveBack(TaskEntry entry, AgentView view) {
+        entry.kind.demand.gate.releaseAnd(waiter -> unstall((Demand) waiter));
+        leave(entry, view);
+    }
+
+    /** Gives back all that a task had taken that did not run after all. */
+    void takeBack(TaskEntry entry, AgentView view) {
+        entry.kind.demand.gate.refundAnd(waiter -> unstall((Demand) waiter));
+        leave(entry, view);
+    }
+
+    private void leave(TaskEntry entry, AgentView view) {
         Demand demand = entry.kind.demand;
         view.running--;
         placeChanged(view);
-        demand.gate.releaseAnd(waiter -> unstall((Demand) waiter));
         if (demand.spread != null) {
             demand.session.groupEnded(demand.spread, view);
         }
@@ -383,7 +401,7 @@ final class Matching {
         Demand demand = entry.kind.demand;
         view.running++;
         placeChanged(view);
-        demand.gate.force(now);
+        demand.gate.occupy(now);
         if (demand.spread != null) {
             demand.session.groupStarted(demand.spread, view);
         }
@@ -416,6 +434,28 @@ final class Matching {
             }
         }
         return next;
+    }
+
+    List<AgentSnapshot> seenAgents() {
+        return seenAgents;
+    }
+
+    List<AgentDescriptor> seenTypes() {
+        return seenTypes;
+    }
+
+    /** {@return whether an agent would do for a demand, if it took tasks at all} */
+    boolean wouldDo(Demand demand, AgentSnapshot agent) {
+        return agent.session().equals(demand.session.id)
+                && seenTypes.stream()
+                        .anyMatch(
+                                type ->
+                                        type.type().equals(agent.spec().type())
+                                                && type.taskTypes()
+                                                        .contains(demand.key.taskType())
+                                                && demand.wish.fits(
+                                                        new AgentView(
+                                                                agent, type, bits.of(agent))));
     }
 
     Ageing ageing() {

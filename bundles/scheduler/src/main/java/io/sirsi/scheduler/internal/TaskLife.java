@@ -5,6 +5,7 @@ import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentRuntime;
 import io.sirsi.agent.TaskExecution;
 import io.sirsi.failure.RefusedException;
+import io.sirsi.journal.FailPoint;
 import io.sirsi.journal.JournalException;
 import io.sirsi.session.SessionId;
 import io.sirsi.task.Delivery;
@@ -59,6 +60,11 @@ final class TaskLife {
     /** A time that comes later than this by the wall clock was missed, not late. */
     private static final Duration LATE = Duration.ofSeconds(1);
 
+    /** How many retries there may be for a hundred attempts, and how many in any case a minute. */
+    private static final int RETRY_PERCENT = 10;
+
+    private static final int RETRIES_AT_LEAST = 100;
+
     /** How long a due time waits for a disk that is full. */
     private static final long FULL_DISK_PAUSE = Duration.ofSeconds(1).toNanos();
 
@@ -73,7 +79,7 @@ final class TaskLife {
     final Matching matching;
     final TimerWheel wheel;
     final TaskTable table = new TaskTable();
-    private final Map<String, RetryBudget> budgets = new HashMap<>();
+    private final RetryBudgets budgets = new RetryBudgets(RETRY_PERCENT, RETRIES_AT_LEAST);
 
     /** Kinds whose tasks name an agent, and agents that may be gone. */
     final Map<AgentId, Set<TaskKind>> naming = new HashMap<>();
@@ -140,10 +146,7 @@ final class TaskLife {
         this.log = stores.log();
         this.history = stores.history();
         this.outbox = outbox;
-        this.matching =
-                new Matching(
-                        new Ageing(settings.waits().agingInterval().toNanos()),
-                        Limits.parse(settings.limits()));
+        this.matching = stores.matching();
         this.wheel = new TimerWheel(times.now());
         this.remembered = new TaskEntry[Math.max(1, settings.rememberedVolatile())];
         this.turnNanos = times.now();
@@ -600,6 +603,7 @@ final class TaskLife {
     }
 
     private void phase(TaskEntry entry, Phase next) {
+        TaskSteps.check(entry.phase, next);
         byPhase[entry.phase.ordinal()]--;
         byPhase[next.ordinal()]++;
         entry.phase = next;
@@ -923,7 +927,7 @@ final class TaskLife {
     }
 
     RetryBudget budget(String dependency) {
-        return budgets.computeIfAbsent(dependency, key -> new RetryBudget());
+        return budgets.of(dependency, turnNanos);
     }
 
     // ---- starting ----
@@ -952,7 +956,7 @@ final class TaskLife {
                 attempt.began(turnNanos, instant());
                 attempt.position = log.started(attempt, instant());
             } catch (JournalException full) {
-                matching.giveBack(entry, view);
+                matching.takeBack(entry, view);
                 matching.putBack(entry);
                 armQueueTimer(entry);
                 refuse(view);
@@ -998,7 +1002,9 @@ final class TaskLife {
         }
         attempt.execution = execution.get();
         attempt.handedOver = true;
-        budget(entry.kind.dependency).attempted(turnNanos);
+        if (attempt.number == 1) {
+            budget(entry.kind.dependency).attempted(turnNanos);
+        }
         if (outbox.wants(TaskStarted.class)) {
             outbox.add(
                     attempt.position,
@@ -1030,7 +1036,7 @@ final class TaskLife {
             recorded(entry, () -> log.notStarted(entry));
         }
         phase(entry, Phase.READY);
-        matching.giveBack(entry, attempt.view);
+        matching.takeBack(entry, attempt.view);
         if (entry.paused) {
             return;
         }
@@ -1173,7 +1179,7 @@ final class TaskLife {
         rare.until = instant().plus(delay);
         phase(entry, Phase.RETRY_WAIT);
         entry.attempt = null;
-        FailPoints.reach("K10-retry-scheduling");
+        FailPoint.reach("K10-retry-scheduling");
         if (!entry.kind.isVolatile) {
             Instant until = rare.until;
             recorded(entry, () -> log.attemptFailed(entry, failure, until));
@@ -1319,7 +1325,7 @@ final class TaskLife {
         }
         recorded(entry, () -> log.ended(entry, entry.end()));
         endings.add(entry);
-        FailPoints.reach("K9-end-recorded-not-released");
+        FailPoint.reach("K9-end-recorded-not-released");
     }
 
     /**
@@ -1342,7 +1348,7 @@ final class TaskLife {
         TaskState.Ended how = entry.end();
         endedByState.merge(how.name(), 1L, Long::sum);
         if (entry.afterCount() > 0) {
-            FailPoints.reach("K11-children-release");
+            FailPoint.reach("K11-children-release");
             for (int i = 0; i < entry.afterCount(); i++) {
                 TaskEntry child = entry.after(i);
                 if (child.phase == Phase.BLOCKED && satisfied(child, entry)) {
@@ -1618,6 +1624,38 @@ final class TaskLife {
     /** {@return whether a kind of delivery is lost with this scheduler} */
     static boolean isLost(TaskEntry entry) {
         return entry.kind.spec.delivery() == Delivery.VOLATILE;
+    }
+
+    /** {@return what a snapshot says of no task in particular} */
+    byte[][] commonRecords() {
+        List<byte[]> records = new ArrayList<>();
+        ByteWriter writer = new ByteWriter(256);
+        writer.writeByte(TaskLog.EPOCH);
+        writer.writeVarLong(epoch);
+        records.add(writer.toByteArray());
+        if (matching.pausedBy != null) {
+            writer.clear();
+            writer.writeByte(TaskLog.ALL_PAUSED);
+            TaskLog.writeOptional(writer, matching.pausedBy);
+            records.add(writer.toByteArray());
+        }
+        for (SessionState session : matching.sessions()) {
+            if (session.pausedBy != null) {
+                writer.clear();
+                writer.writeByte(TaskLog.SESSION_PAUSED);
+                writer.writeString(session.id.value());
+                TaskLog.writeOptional(writer, session.pausedBy);
+                records.add(writer.toByteArray());
+            }
+            if (session.weight != 1) {
+                writer.clear();
+                writer.writeByte(TaskLog.WEIGHED);
+                writer.writeString(session.id.value());
+                writer.writeVarInt(session.weight);
+                records.add(writer.toByteArray());
+            }
+        }
+        return records.toArray(new byte[0][]);
     }
 
     Payload outputOf(TaskEntry parent) {
