@@ -74,7 +74,7 @@ public interface TaskControl {
      * task:read}, which is asked again for each event.
      *
      * @param task which
-     * @param listener hears it on a thread of its own, behind a bounded queue
+     * @param listener hears it, behind a bounded queue and never on the thread of the task
      * @return ends it when closed
      * @throws io.sirsi.failure.RefusedException NOT_FOUND where there is no such task, LIMIT where
      *     too many are watched at once

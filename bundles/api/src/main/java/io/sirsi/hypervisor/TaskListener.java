@@ -3,7 +3,7 @@ package io.sirsi.hypervisor;
 import io.sirsi.event.Event;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Hears what happens to one task. Called on a thread of its own, one call at a time. */
+/** Hears what happens to one task. One call at a time, on a thread that may wait. */
 @ConsumerType
 public interface TaskListener {
 
