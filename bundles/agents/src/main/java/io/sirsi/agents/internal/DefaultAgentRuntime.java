@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -127,6 +128,10 @@ public final class DefaultAgentRuntime implements AgentRuntime {
 
     private final Map<AgentId, AgentCell> cells = new LinkedHashMap<>();
     private final Map<AgentId, AgentSnapshot> remembered = new LinkedHashMap<>();
+
+    /** Runs or ended, and no scheduler has said yet that its outcome is in the record. */
+    private final Set<RunningTask> unreleased = ConcurrentHashMap.newKeySet();
+
     private boolean stopped;
 
     /**
@@ -581,8 +586,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
 
     @Override
     public Optional<TaskExecution> tryExecute(AgentId agent, TaskAssignment assignment) {
-        RunningTask task = new RunningTask(agent, assignment, clock, nanoTime);
-        boolean started =
+        Optional<TaskExecution> started =
                 locked(
                         () -> {
                             AgentCell cell = cells.get(agent);
@@ -592,21 +596,35 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                                     || !cell.state().takesTasks()
                                     || cell.running.size()
                                             >= cell.slot.descriptor().concurrency()) {
-                                return false;
+                                return Optional.empty();
                             }
-                            return start(cell, object, task);
+                            RunningTask task =
+                                    new RunningTask(
+                                            agent,
+                                            cell.session,
+                                            assignment,
+                                            nanoTime,
+                                            unreleased::remove);
+                            return start(cell, object, task) ? Optional.of(task) : Optional.empty();
                         });
         outbox.flush();
-        return started ? Optional.of(task) : Optional.empty();
+        return started;
+    }
+
+    @Override
+    public List<TaskExecution> executions() {
+        return List.copyOf(unreleased);
     }
 
     private boolean start(AgentCell cell, Agent object, RunningTask task) {
         cell.running.add(task);
+        unreleased.add(task); // before it runs, for it may be released before this returns
         ClassLoader loader = cell.slot.loader();
         try {
             cell.slot.threads().execute(() -> task.run(object, loader, () -> leave(cell, task)));
         } catch (RejectedExecutionException gone) {
             cell.running.remove(task);
+            unreleased.remove(task);
             return false;
         }
         if (cell.state() == AgentState.READY) {

@@ -3,20 +3,22 @@ package io.sirsi.agents.internal;
 import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.TaskExecution;
+import io.sirsi.session.SessionId;
 import io.sirsi.spi.agent.Agent;
 import io.sirsi.spi.agent.AgentFailureException;
+import io.sirsi.spi.agent.IdempotencyKey;
 import io.sirsi.spi.agent.TaskContext;
 import io.sirsi.task.Payload;
 import io.sirsi.task.TaskAssignment;
 import io.sirsi.task.TaskId;
+import io.sirsi.task.TaskMonitor;
 import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskSpec;
-import io.sirsi.task.TaskState;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,14 +32,19 @@ final class RunningTask implements TaskExecution {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningTask.class);
 
+    private static final AtomicReferenceFieldUpdater<RunningTask, Line> LINE =
+            AtomicReferenceFieldUpdater.newUpdater(RunningTask.class, Line.class, "line");
+
     private final AgentId agent;
+    private final SessionId session;
     private final TaskAssignment assignment;
     private final LongSupplier nanoTime;
     private final long started;
-    private final long budget;
-    private final CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
-    private final CompletionStage<TaskOutcome> outcomeView = outcome.minimalCompletionStage();
+    private final Consumer<RunningTask> forget;
     private final CompletableFuture<Boolean> threadEnded = new CompletableFuture<>();
+
+    /** With whom it speaks and, in the same step, whether it has ended. */
+    private volatile Line line;
 
     private volatile boolean cancelled;
     private volatile @Nullable AgentFailure ending;
@@ -48,19 +55,36 @@ final class RunningTask implements TaskExecution {
     private @Nullable Thread thread;
     private boolean interruptWanted;
 
-    RunningTask(AgentId agent, TaskAssignment assignment, Clock clock, LongSupplier nanoTime) {
+    /**
+     * With whom an attempt speaks.
+     *
+     * @param monitor whom it tells
+     * @param outcome what the monitor was told or is just being told; null while it runs
+     */
+    private record Line(TaskMonitor monitor, @Nullable TaskOutcome outcome) {}
+
+    /**
+     * Takes an assignment.
+     *
+     * @param agent who runs it
+     * @param session where that agent lives, and so the task
+     * @param assignment what is to be done
+     * @param nanoTime the time, for what remains of it
+     * @param forget called by {@link #release}
+     */
+    RunningTask(
+            AgentId agent,
+            SessionId session,
+            TaskAssignment assignment,
+            LongSupplier nanoTime,
+            Consumer<RunningTask> forget) {
         this.agent = agent;
+        this.session = session;
         this.assignment = assignment;
         this.nanoTime = nanoTime;
         this.started = nanoTime.getAsLong();
-        this.budget = budget(assignment, clock).toNanos();
-    }
-
-    /** From two readings of the scheduler's clock where there are two: a jump changes nothing. */
-    private static Duration budget(TaskAssignment assignment, Clock clock) {
-        return assignment.task().state() instanceof TaskState.Running running
-                ? Duration.between(running.since(), assignment.deadline())
-                : Duration.between(clock.instant(), assignment.deadline());
+        this.forget = forget;
+        this.line = new Line(assignment.monitor(), null);
     }
 
     @Override
@@ -69,8 +93,63 @@ final class RunningTask implements TaskExecution {
     }
 
     @Override
-    public CompletionStage<TaskOutcome> outcome() {
-        return outcomeView;
+    public TaskId task() {
+        return assignment.task();
+    }
+
+    @Override
+    public int attempt() {
+        return assignment.attempt();
+    }
+
+    @Override
+    public long fence() {
+        return assignment.fence();
+    }
+
+    @Override
+    public Optional<TaskOutcome> outcome() {
+        return Optional.ofNullable(line.outcome());
+    }
+
+    @Override
+    public void adopt(TaskMonitor monitor) {
+        Line before;
+        do {
+            before = line;
+            if (before.monitor() == monitor) {
+                return; // it was told, or will be
+            }
+        } while (!LINE.compareAndSet(this, before, new Line(monitor, before.outcome())));
+        if (before.outcome() != null) {
+            tell(monitor, before.outcome());
+        }
+    }
+
+    @Override
+    public void release() {
+        forget.accept(this);
+    }
+
+    /** {@return whether this was the end; false if it had ended before} */
+    private boolean settle(TaskOutcome outcome) {
+        Line before;
+        do {
+            before = line;
+            if (before.outcome() != null) {
+                return false;
+            }
+        } while (!LINE.compareAndSet(this, before, new Line(before.monitor(), outcome)));
+        tell(before.monitor(), outcome);
+        return true;
+    }
+
+    private void tell(TaskMonitor monitor, TaskOutcome outcome) {
+        try {
+            monitor.ended(outcome);
+        } catch (RuntimeException | LinkageError bug) { // of the scheduler's, not of the agent's
+            LOG.error("the end of task {} could not be told", assignment.task(), bug);
+        }
     }
 
     /** {@return completes when the agent's code has really returned} */
@@ -107,10 +186,10 @@ final class RunningTask implements TaskExecution {
     @Override
     public void abandon(TaskOutcome given) {
         cancelled = true;
-        if (outcome.complete(given) && !threadEnded.isDone()) {
+        if (settle(given) && !threadEnded.isDone()) {
             LOG.warn(
                     "task {} does not stop; agent {} keeps its place until it does",
-                    assignment.task().id(),
+                    assignment.task(),
                     agent);
         }
     }
@@ -146,7 +225,7 @@ final class RunningTask implements TaskExecution {
             try {
                 givePlaceBack.run();
             } finally {
-                outcome.complete(result != null ? result : internal("its thread broke"));
+                settle(result != null ? result : internal("its thread broke"));
                 threadEnded.complete(true);
             }
         }
@@ -180,7 +259,7 @@ final class RunningTask implements TaskExecution {
             said = broken(bug);
         }
         if (said == null) {
-            LOG.error("agent {} returned no outcome of task {}", agent, assignment.task().id());
+            LOG.error("agent {} returned no outcome of task {}", agent, assignment.task());
             said = internal("the agent returned no outcome");
         }
         AgentFailure reason = ending;
@@ -193,18 +272,15 @@ final class RunningTask implements TaskExecution {
         if (cancelled || interruptWasWanted()) {
             return new TaskOutcome.Cancelled(elapsed(), "it was interrupted on request");
         }
-        LOG.error(
-                "agent {} was interrupted in task {} by someone else",
-                agent,
-                assignment.task().id());
+        LOG.error("agent {} was interrupted in task {} by someone else", agent, assignment.task());
         return internal("the agent was interrupted, and nobody here asked for that");
     }
 
     private TaskOutcome broken(Throwable bug) {
         if (ending == null) {
-            LOG.error("agent {} broke in task {}", agent, assignment.task().id(), bug);
+            LOG.error("agent {} broke in task {}", agent, assignment.task(), bug);
         } else {
-            LOG.info("agent {} broke in task {} while it ended: {}", agent, id(), bug.toString());
+            LOG.info("agent {} broke in task {} while it ended: {}", agent, task(), bug.toString());
         }
         return internal(
                 "the agent has a bug: "
@@ -218,10 +294,6 @@ final class RunningTask implements TaskExecution {
         }
     }
 
-    private TaskId id() {
-        return assignment.task().id();
-    }
-
     private TaskOutcome internal(String sentence) {
         return new TaskOutcome.Failed(
                 elapsed(), AgentFailure.of(AgentFailure.Code.INTERNAL, sentence));
@@ -232,17 +304,22 @@ final class RunningTask implements TaskExecution {
 
         @Override
         public TaskId id() {
-            return assignment.task().id();
+            return assignment.task();
         }
 
         @Override
         public TaskSpec spec() {
-            return assignment.task().spec();
+            return assignment.spec();
         }
 
         @Override
         public int attempt() {
             return assignment.attempt();
+        }
+
+        @Override
+        public long fence() {
+            return assignment.fence();
         }
 
         @Override
@@ -252,7 +329,7 @@ final class RunningTask implements TaskExecution {
 
         @Override
         public Duration remaining() {
-            return Duration.ofNanos(Math.max(0, budget - (nanoTime.getAsLong() - started)));
+            return Duration.ofNanos(Math.max(0, budget() - (nanoTime.getAsLong() - started)));
         }
 
         @Override
@@ -262,17 +339,62 @@ final class RunningTask implements TaskExecution {
 
         @Override
         public void progress(long done, long total, String note) {
-            assignment.monitor().progress(done, total, note);
+            say(monitor -> monitor.progress(done, total, note));
+        }
+
+        @Override
+        public void heartbeat() {
+            say(monitor -> monitor.heartbeat(""));
+        }
+
+        @Override
+        public void checkpoint(String resumeToken) {
+            if (resumeToken.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "a resume token must not be empty; heartbeat() is a mere sign of life");
+            }
+            say(monitor -> monitor.heartbeat(resumeToken));
+        }
+
+        @Override
+        public Optional<String> resumeToken() {
+            return ForeignCode.home(() -> monitor().resumeToken());
+        }
+
+        @Override
+        public void log(String text) {
+            say(monitor -> monitor.log(text));
+        }
+
+        @Override
+        public String idempotencyKey(String step) {
+            return IdempotencyKey.of(session, assignment.task(), step);
         }
 
         @Override
         public TaskId submit(TaskSpec spec) {
-            return ForeignCode.home(() -> assignment.monitor().submit(spec));
+            return ForeignCode.home(() -> monitor().submit(spec));
         }
 
         @Override
         public Optional<Payload> outputOf(TaskId dependency) {
-            return assignment.monitor().outputOf(dependency);
+            return ForeignCode.home(() -> monitor().outputOf(dependency));
+        }
+
+        private void say(Consumer<TaskMonitor> what) {
+            ForeignCode.home(
+                    () -> {
+                        what.accept(monitor());
+                        return true;
+                    });
+        }
+
+        private TaskMonitor monitor() {
+            return line.monitor();
+        }
+
+        private long budget() {
+            return assignment.timeout().toNanos();
         }
     }
 }
