@@ -2,7 +2,7 @@ package io.sirsi.scheduler.internal;
 
 import java.util.random.RandomGenerator;
 
-/** Draws from a generator that a test has seeded. */
+/** Ids that are the same each time: of a seeded generator. */
 final class SeededIds implements IdSource {
 
     private final RandomGenerator random;
