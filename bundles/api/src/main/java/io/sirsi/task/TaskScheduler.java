@@ -2,7 +2,10 @@ package io.sirsi.task;
 
 import io.sirsi.session.SessionId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -107,6 +110,31 @@ public interface TaskScheduler {
 
     /** {@return why a task is not running, if it is known} */
     Optional<Explanation> explain(TaskId task);
+
+    /**
+     * Counts what has not ended in a session; right at any moment, also after a restart. Asked at
+     * every submission through a door, so implementations keep the number.
+     *
+     * @param session which
+     * @return how many tasks; 0 for a session that has none
+     */
+    default int unfinished(SessionId session) {
+        return list(new TaskQuery(Optional.of(session), TaskState.UNFINISHED, Map.of(), 1_000_000))
+                .size();
+    }
+
+    /** {@return the sessions in which something has not ended} */
+    default Set<SessionId> sessions() {
+        return list(new TaskQuery(Optional.empty(), TaskState.UNFINISHED, Map.of(), 1_000_000))
+                .stream()
+                .map(TaskSnapshot::session)
+                .collect(Collectors.toSet());
+    }
+
+    /** {@return what was found when the record was opened; empty where nothing is kept on disk} */
+    default Optional<TasksRecovered> recovery() {
+        return Optional.empty();
+    }
 
     /** {@return counts of the present moment} */
     SchedulerStats stats();

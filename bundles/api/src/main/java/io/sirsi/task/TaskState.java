@@ -12,6 +12,9 @@ import java.util.Set;
  */
 public sealed interface TaskState {
 
+    /** The names of the states that are not final. */
+    Set<String> UNFINISHED = Set.of("Blocked", "Ready", "Running", "RetryWait");
+
     /** {@return the state's name for people and filters, such as {@code Running}} */
     default String name() {
         return getClass().getSimpleName();

@@ -18,13 +18,17 @@ import io.sirsi.cloud.ScanProgress;
 import io.sirsi.cloud.ScanSpec;
 import io.sirsi.cloud.ScanSummary;
 import io.sirsi.event.SubscriberStats;
+import io.sirsi.event.Subscription;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.hypervisor.NodeStatus;
+import io.sirsi.hypervisor.TaskListener;
 import io.sirsi.security.Permission;
 import io.sirsi.session.Session;
 import io.sirsi.session.SessionId;
 import io.sirsi.session.SessionSpec;
+import io.sirsi.task.Explanation;
 import io.sirsi.task.SchedulerStats;
+import io.sirsi.task.TaskGraph;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskQuery;
 import io.sirsi.task.TaskSnapshot;
@@ -121,6 +125,41 @@ record CallerHypervisor(
     @Override
     public boolean cancelTask(TaskId task) {
         return taskDesk.cancelTask(task);
+    }
+
+    @Override
+    public List<TaskId> submitTasks(SessionId session, TaskGraph graph) {
+        return taskDesk.submitTasks(session, graph);
+    }
+
+    @Override
+    public boolean pauseTask(TaskId task) {
+        return taskDesk.pauseTask(task);
+    }
+
+    @Override
+    public boolean resumeTask(TaskId task) {
+        return taskDesk.resumeTask(task);
+    }
+
+    @Override
+    public void pauseTasks() {
+        taskDesk.pauseTasks();
+    }
+
+    @Override
+    public void resumeTasks() {
+        taskDesk.resumeTasks();
+    }
+
+    @Override
+    public Explanation explainTask(TaskId task) {
+        return taskDesk.explainTask(task);
+    }
+
+    @Override
+    public Subscription watchTask(TaskId task, TaskListener listener) {
+        return taskDesk.watchTask(task, listener);
     }
 
     @Override

@@ -12,11 +12,18 @@ import io.sirsi.task.TaskScheduler;
 import io.sirsi.telemetry.MetricsSource;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -36,6 +43,8 @@ public final class DefaultHypervisorAccess implements HypervisorAccess {
     private final Gate gate;
     private final CloudProviders clouds;
     private final NodeDesk.Parts parts;
+    private final Executor watching;
+    private final TaskWatches watches;
     private final AtomicReference<@Nullable MetricsSource> metrics = new AtomicReference<>();
 
     /**
@@ -73,13 +82,41 @@ public final class DefaultHypervisorAccess implements HypervisorAccess {
                         sessions,
                         scans,
                         new ScanCoordinator.Node(agents, tasks, inventory, bus),
-                        new NodeDesk.Auditing(trail, new Ledger(trail))));
+                        new NodeDesk.Auditing(trail, new Ledger(trail))),
+                watchingThreads());
     }
 
-    DefaultHypervisorAccess(Authorizer authorizer, CloudProviders clouds, NodeDesk.Parts parts) {
+    DefaultHypervisorAccess(
+            Authorizer authorizer, CloudProviders clouds, NodeDesk.Parts parts, Executor watching) {
         this.gate = new Gate(authorizer, parts.audit().ledger());
         this.clouds = clouds;
         this.parts = parts;
+        this.watching = watching;
+        this.watches = new TaskWatches(parts.node().bus(), watching);
+    }
+
+    /** Ends all watches: whoever comes back is asked anew who it is. */
+    @Deactivate
+    void stop() {
+        watches.close();
+        if (watching instanceof ExecutorService owned) {
+            owned.shutdownNow();
+        }
+    }
+
+    private static ExecutorService watchingThreads() {
+        AtomicInteger count = new AtomicInteger();
+        return new ThreadPoolExecutor(
+                0,
+                TaskWatches.MOST,
+                10,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                work -> {
+                    Thread thread = new Thread(work, "sirsi-task-watch-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -98,7 +135,11 @@ public final class DefaultHypervisorAccess implements HypervisorAccess {
         return new CallerHypervisor(
                 new SessionDesk(who, parts.sessions()),
                 new AgentDesk(who, parts.sessions(), node.agents()),
-                new TaskDesk(who, parts.sessions(), node.tasks()),
+                new TaskDesk(
+                        who,
+                        parts.sessions(),
+                        new Discretion(who, node.tasks(), node.agents()),
+                        new TaskDesk.Work(node.tasks(), watches)),
                 new CloudDesk(caller, gate, clouds, parts.scans(), node.inventory()),
                 new NodeDesk(caller, gate, parts, () -> Optional.ofNullable(metrics.get())));
     }

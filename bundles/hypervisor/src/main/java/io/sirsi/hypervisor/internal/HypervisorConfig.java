@@ -27,6 +27,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "The longest life that a session may ask for, in hours, 1 to 8784.")
     int maxLifetimeHours() default 168;
 
+    /** {@return the greatest weight that a session may ask for} */
+    @AttributeDefinition(
+            description =
+                    "The greatest weight that a session may ask for, 1 to 1000: its part of what"
+                            + " sessions have to share.")
+    int maxWeight() default 100;
+
     /** {@return how many ended sessions are remembered} */
     @AttributeDefinition(description = "How many ended sessions are remembered, 0 to 100000.")
     int rememberedSessions() default 200;

@@ -57,13 +57,23 @@ final class Ledger {
         return refusal;
     }
 
-    /** Records that something was not allowed. */
+    /** Records that something was not allowed. It stays a no, also where that cannot be written. */
     void denied(AuditAction action, String sentence) {
+        told(action, AuditOutcome.DENIED, sentence);
+    }
+
+    /** Records what is so already, and goes on where that cannot be written. */
+    void told(AuditAction action, AuditOutcome outcome, String sentence) {
         try {
-            result(intent(action), AuditOutcome.DENIED, sentence);
+            result(intent(action), outcome, sentence);
         } catch (RefusedException e) {
-            // It stays a no, whether or not it can be written down.
-            log.error("a denial could not be audited: {} {}", action.caller(), sentence, e);
+            log.error(
+                    "could not be audited: {} {} {}: {}",
+                    action.caller(),
+                    action.permission(),
+                    outcome,
+                    sentence,
+                    e);
         }
     }
 

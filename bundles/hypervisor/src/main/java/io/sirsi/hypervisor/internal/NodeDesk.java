@@ -17,6 +17,7 @@ import io.sirsi.hypervisor.NodeView;
 import io.sirsi.security.Caller;
 import io.sirsi.security.Permission;
 import io.sirsi.task.TaskScheduler;
+import io.sirsi.task.TaskState;
 import io.sirsi.telemetry.MetricSample;
 import io.sirsi.telemetry.MetricsSource;
 import java.time.Instant;
@@ -110,7 +111,7 @@ record NodeDesk(Caller caller, Gate gate, Parts parts, Supplier<Optional<Metrics
         counts.put(
                 "tasks",
                 tasks.stats().byState().entrySet().stream()
-                        .filter(entry -> SessionRegistry.UNFINISHED.contains(entry.getKey()))
+                        .filter(entry -> TaskState.UNFINISHED.contains(entry.getKey()))
                         .mapToLong(Map.Entry::getValue)
                         .sum());
         counts.put("scans", (long) parts.scans().runningCount());
@@ -123,7 +124,9 @@ record NodeDesk(Caller caller, Gate gate, Parts parts, Supplier<Optional<Metrics
                 "agents", agentsHealth(parts.node().agents().list()),
                 "audit", parts.audit().ledger().health(),
                 "events", eventsHealth(parts.node().bus()),
-                "inventory", inventoryHealth(parts.node().inventory()));
+                "inventory", inventoryHealth(parts.node().inventory()),
+                "scheduler", schedulerHealth(parts.node().tasks()),
+                "sessions", parts.sessions().health());
     }
 
     private static Health agentsHealth(List<AgentSnapshot> agents) {
@@ -142,6 +145,11 @@ record NodeDesk(Caller caller, Gate gate, Parts parts, Supplier<Optional<Metrics
                 : new Health(
                         Health.Status.WARN,
                         lost + " events were not taken by a subscriber; look at the subscribers");
+    }
+
+    private static Health schedulerHealth(TaskScheduler tasks) {
+        String trouble = tasks.stats().trouble();
+        return trouble.isEmpty() ? Health.ok() : new Health(Health.Status.CRITICAL, trouble);
     }
 
     private static Health inventoryHealth(Inventory inventory) {

@@ -23,6 +23,7 @@ import io.sirsi.event.Subscription;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.id.RandomIds;
 import io.sirsi.session.Session;
+import io.sirsi.session.SessionId;
 import io.sirsi.session.SessionLimits;
 import io.sirsi.session.SessionSpec;
 import io.sirsi.spi.cloud.CloudTasks;
@@ -102,6 +103,10 @@ public final class ScanCoordinator {
     private final AtomicInteger places = new AtomicInteger();
     private final Deque<ScanProgress> remembered = new ArrayDeque<>();
     private final List<Subscription> subscriptions;
+
+    /** Sessions of scans that ran when the node, or this component, went down. */
+    private final Set<SessionId> orphans;
+
     private volatile boolean recovered;
     private volatile Runnable nudge = () -> {};
     private @Nullable OwnedTimer timer;
@@ -160,6 +165,8 @@ public final class ScanCoordinator {
         this.clock = clock;
         this.ids = ids;
         this.closer = closer;
+        this.orphans =
+                sessions.ofNode().stream().map(Session::id).collect(Collectors.toUnmodifiableSet());
         this.subscriptions =
                 List.of(
                         node.bus()
@@ -605,7 +612,7 @@ public final class ScanCoordinator {
         release(scan);
         closer.execute(
                 () -> {
-                    sessions.close(scan.session, "the scan ended");
+                    closeSession(scan.session, "the scan ended");
                     told(ended, summary.resources());
                 });
         log.info(
@@ -648,11 +655,14 @@ public final class ScanCoordinator {
             log.error("{} is given up: its end cannot be recorded", scan.scan.id());
             recovered = false;
             release(scan);
-            closer.execute(() -> sessions.close(scan.session, "the scan was given up"));
+            closer.execute(() -> closeSession(scan.session, "the scan was given up"));
         }
     }
 
+    /** Nobody leads these scans any more: they end, and nothing runs for them. */
     private void recover() {
+        orphans.forEach(
+                session -> closer.execute(() -> closeSession(session, "its scan was interrupted")));
         try {
             for (Scan scan : node.inventory().scans(1_000_000)) {
                 if (scan.state() == ScanState.RUNNING && !running.containsKey(scan.id())) {
@@ -663,6 +673,19 @@ public final class ScanCoordinator {
             recovered = true;
         } catch (RefusedException e) {
             log.warn("interrupted scans are marked later: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Ends a session if it has not ended; if it cannot be, the next activation or its time will.
+     */
+    private void closeSession(SessionId session, String reason) {
+        try {
+            if (sessions.find(session).filter(one -> !one.state().isFinal()).isPresent()) {
+                sessions.close(session, reason);
+            }
+        } catch (RefusedException e) {
+            log.warn("{} could not be closed: {}", session, e.getMessage());
         }
     }
 

@@ -2,13 +2,18 @@ package io.sirsi.hypervisor.internal;
 
 import io.sirsi.agent.AgentRuntime;
 import io.sirsi.agent.AgentSnapshot;
+import io.sirsi.agent.Health;
 import io.sirsi.audit.AuditAction;
+import io.sirsi.audit.AuditOutcome;
 import io.sirsi.audit.AuditTrail;
 import io.sirsi.event.EventBus;
 import io.sirsi.event.SubscriberOptions;
 import io.sirsi.event.Subscription;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.id.RandomIds;
+import io.sirsi.journal.Journal;
+import io.sirsi.journal.JournalException;
+import io.sirsi.journal.Journals;
 import io.sirsi.security.Caller;
 import io.sirsi.security.Permission;
 import io.sirsi.session.Session;
@@ -18,13 +23,15 @@ import io.sirsi.session.SessionOpened;
 import io.sirsi.session.SessionSpec;
 import io.sirsi.session.SessionState;
 import io.sirsi.session.SessionStateChanged;
-import io.sirsi.task.TaskFinished;
 import io.sirsi.task.TaskQuery;
 import io.sirsi.task.TaskScheduler;
 import io.sirsi.task.TaskSnapshot;
+import io.sirsi.task.TaskState;
 import io.sirsi.task.TaskSubmitted;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,7 +42,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,9 +57,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the sessions, in memory. A component of its own, and without the authorizer, so that
+ * Holds the sessions: in memory, and in a log from which they come back after a restart. A change
+ * is acknowledged when it is on disk. A component of its own, and without the authorizer, so that
  * sessions outlive a change of security. Thread-safe; no lock is held while another service is
- * called.
+ * called, but for the log, which has one writer at a time.
  */
 @Component(
         service = SessionRegistry.class,
@@ -58,11 +68,13 @@ import org.slf4j.LoggerFactory;
         configurationPid = "io.sirsi.hypervisor")
 public final class SessionRegistry {
 
-    static final Set<String> UNFINISHED = Set.of("Blocked", "Ready", "Running", "RetryWait");
-
     private static final Logger log = LoggerFactory.getLogger(SessionRegistry.class);
     private static final Permission EXPIRE = Permission.of("session:expire");
     private static final Permission LIMIT = Permission.of("session:limit");
+    private static final Permission RECOVER = Permission.of("session:recover");
+    private static final Duration EXPIRE_AGAIN = Duration.ofMinutes(1);
+    private static final long SNAPSHOT_BYTES = 1 << 20;
+    private static final Duration SNAPSHOT_AGAIN = Duration.ofMinutes(1);
 
     private final AgentRuntime agents;
     private final TaskScheduler tasks;
@@ -71,27 +83,53 @@ public final class SessionRegistry {
     private final Settings settings;
     private final Clock clock;
     private final RandomIds ids;
+    private final SessionLog onDisk;
+
+    /** Held while a change is written and becomes visible, so that memory and disk agree. */
+    private final Object changes = new Object();
+
     private final Map<SessionId, Entry> live = new ConcurrentHashMap<>();
-    private final Deque<Session> ended = new ArrayDeque<>();
+    private final Deque<SessionLog.Kept> ended = new ArrayDeque<>();
     private final Set<SessionId> strays = ConcurrentHashMap.newKeySet();
     private final List<Subscription> subscriptions;
+    private Instant nextSnapshot = Instant.MIN;
     private @Nullable OwnedTimer timer;
+
+    /** What the registry works with. */
+    record Node(AgentRuntime agents, TaskScheduler tasks, EventBus bus, Ledger ledger) {}
 
     /** A live session and what is about to be added to it. */
     private static final class Entry {
         private volatile Session session;
-        private final AtomicInteger unfinishedTasks = new AtomicInteger();
-        private final AtomicInteger comingTasks = new AtomicInteger();
+        private final boolean ofNode;
+        private volatile Instant expireFrom = Instant.MIN;
+        private final AtomicLong comingTasks = new AtomicLong();
         private final AtomicInteger comingAgents = new AtomicInteger();
 
-        Entry(Session session) {
+        /** Whether tasks came since they were counted. */
+        private final AtomicBoolean grown = new AtomicBoolean(true);
+
+        Entry(Session session, boolean ofNode) {
             this.session = session;
+            this.ofNode = ofNode;
+        }
+
+        SessionLog.Kept with(SessionState state) {
+            return new SessionLog.Kept(
+                    new Session(
+                            session.id(),
+                            session.owner(),
+                            session.spec(),
+                            state,
+                            session.openedAt()),
+                    ofNode);
         }
     }
 
     /**
-     * Begins, with a thread of its own.
+     * Begins, with the sessions that were there, and with a thread of its own.
      *
+     * @param journals where sessions are kept
      * @param agents whose agents live in sessions
      * @param tasks whose tasks do
      * @param bus where changes are told
@@ -100,58 +138,49 @@ public final class SessionRegistry {
      */
     @Activate
     public SessionRegistry(
+            @Reference Journals journals,
             @Reference AgentRuntime agents,
             @Reference TaskScheduler tasks,
             @Reference EventBus bus,
             @Reference AuditTrail trail,
             HypervisorConfig config) {
         this(
-                agents,
-                tasks,
-                bus,
-                new Ledger(trail),
+                journals,
+                new Node(agents, tasks, bus, new Ledger(trail)),
                 Settings.of(config),
                 Clock.systemUTC(),
                 new RandomIds(new SecureRandom()));
-        findStrays();
         timer = new OwnedTimer("sirsi-sessions", settings.waits().tick(), this::runDue);
     }
 
-    SessionRegistry(
-            AgentRuntime agents,
-            TaskScheduler tasks,
-            EventBus bus,
-            Ledger ledger,
-            Settings settings,
-            Clock clock,
-            RandomIds ids) {
-        this.agents = agents;
-        this.tasks = tasks;
-        this.bus = bus;
-        this.ledger = ledger;
+    SessionRegistry(Journals journals, Node node, Settings settings, Clock clock, RandomIds ids) {
+        this.agents = node.agents();
+        this.tasks = node.tasks();
+        this.bus = node.bus();
+        this.ledger = node.ledger();
         this.settings = settings;
         this.clock = clock;
         this.ids = ids;
+        this.onDisk = recover(journals);
         this.subscriptions =
                 List.of(
                         bus.subscribe(
                                 TaskSubmitted.class,
                                 SubscriberOptions.sync("sessions-submitted"),
-                                event -> submitted(event.task().session())),
-                        bus.subscribe(
-                                TaskFinished.class,
-                                SubscriberOptions.sync("sessions-finished"),
-                                event -> finished(event.task().session())));
+                                event -> submitted(event.task().session())));
+        findStrays();
     }
 
-    /** Calls off what is unfinished: without its session nobody could reach it any more. */
+    /** Ends nothing: sessions, their tasks and their agents are there for the next one. */
     @Deactivate
     public void stop() {
         if (timer != null) {
             timer.close();
         }
         subscriptions.forEach(Subscription::close);
-        live.keySet().forEach(id -> tasks.cancelAll(id, "the hypervisor stops"));
+        synchronized (changes) {
+            onDisk.close();
+        }
     }
 
     /**
@@ -164,6 +193,7 @@ public final class SessionRegistry {
         SessionLimits asked = spec.limits();
         refuseAbove("maxAgents", asked.maxAgents(), node.agents());
         refuseAbove("maxTasks", asked.maxTasks(), node.tasks());
+        refuseAbove("weight", asked.weight(), node.weight());
         if (asked.lifetime().compareTo(node.lifetime()) > 0) {
             throw RefusedException.limit(
                     "a session may live for at most "
@@ -172,21 +202,47 @@ public final class SessionRegistry {
                             + asked.lifetime()
                             + "; ask for less");
         }
-        if (live.size() >= node.sessions()) {
-            throw RefusedException.limit(
-                    "there are "
-                            + live.size()
-                            + " open sessions, which is the most that this node has; close one");
-        }
-        return openBeyondLimits(owner, spec);
+        return opened(owner, spec, false);
     }
 
     /** Opens a session for the node's own work in an owner's name. */
     Session openBeyondLimits(String owner, SessionSpec spec) {
+        return opened(owner, spec, true);
+    }
+
+    /** {@return the open sessions of the node's own work} */
+    List<Session> ofNode() {
+        return live.values().stream()
+                .filter(entry -> entry.ofNode)
+                .map(entry -> entry.session)
+                .toList();
+    }
+
+    private Session opened(String owner, SessionSpec spec, boolean ofNode) {
         Instant now = clock.instant();
-        Session session =
-                new Session(new SessionId(ids.next("s")), owner, spec, SessionState.ACTIVE, now);
-        live.put(session.id(), new Entry(session));
+        Entry entry =
+                new Entry(
+                        new Session(
+                                new SessionId(ids.next("s")),
+                                owner,
+                                spec,
+                                SessionState.ACTIVE,
+                                now),
+                        ofNode);
+        Session session = entry.session;
+        synchronized (changes) {
+            int most = settings.limits().sessions();
+            if (!ofNode && live.size() >= most) {
+                throw RefusedException.limit(
+                        "there are "
+                                + live.size()
+                                + " open sessions, which is the most that this node has; close"
+                                + " one");
+            }
+            onDisk.begin(entry.with(SessionState.ACTIVE));
+            live.put(session.id(), entry);
+        }
+        weigh(session);
         bus.publish(new SessionOpened(session, now));
         return session;
     }
@@ -198,7 +254,10 @@ public final class SessionRegistry {
             return Optional.of(entry.session);
         }
         synchronized (ended) {
-            return ended.stream().filter(session -> session.id().equals(id)).findFirst();
+            return ended.stream()
+                    .map(SessionLog.Kept::session)
+                    .filter(session -> session.id().equals(id))
+                    .findFirst();
         }
     }
 
@@ -206,7 +265,7 @@ public final class SessionRegistry {
     List<Session> list() {
         List<Session> remembered;
         synchronized (ended) {
-            remembered = List.copyOf(ended);
+            remembered = ended.stream().map(SessionLog.Kept::session).toList();
         }
         return Stream.concat(
                         live.values().stream().map(entry -> entry.session), remembered.stream())
@@ -274,23 +333,35 @@ public final class SessionRegistry {
     }
 
     /**
-     * Adds a task to a session.
+     * Adds tasks to a session, all or none.
      *
      * @param id the session
-     * @param submit adds it
+     * @param count how many
+     * @param submit adds them
      * @throws RefusedException CONFLICT if the session is not Active, LIMIT if it is full
      */
-    <T> T withTask(SessionId id, Supplier<T> submit) {
+    <T> T withTasks(SessionId id, int count, Supplier<T> submit) {
         Entry entry = active(id);
-        int coming = entry.comingTasks.incrementAndGet();
+        long coming = entry.comingTasks.addAndGet(count);
         try {
             int most = entry.session.spec().limits().maxTasks();
-            // The count from events is quick; only where it says no, the scheduler is asked.
-            if (entry.unfinishedTasks.get() + coming > most) {
-                int there = unfinished(id).size();
-                if (there + coming > most) {
-                    throw full(id, there, "unfinished tasks", most);
-                }
+            // The scheduler knows it for certain: events may be late, and were not there at all
+            // while this bundle was not.
+            int there = tasks.unfinished(id);
+            if (there + coming > most) {
+                throw count == 1
+                        ? full(id, there, "unfinished tasks", most)
+                        : RefusedException.limit(
+                                "the session '"
+                                        + id
+                                        + "' has "
+                                        + there
+                                        + " unfinished tasks and may have "
+                                        + most
+                                        + ", so "
+                                        + count
+                                        + " more do not fit; submit fewer, or open a session with"
+                                        + " more room");
             }
             T result = submit.get();
             if (entry.session.state().isFinal()) {
@@ -299,7 +370,7 @@ public final class SessionRegistry {
             }
             return result;
         } finally {
-            entry.comingTasks.decrementAndGet();
+            entry.comingTasks.addAndGet(-count);
         }
     }
 
@@ -310,11 +381,8 @@ public final class SessionRegistry {
     void runDue() {
         Instant now = clock.instant();
         for (Entry entry : live.values()) {
-            if (!now.isBefore(entry.session.expiresAt())) {
-                audited(
-                        EXPIRE,
-                        entry.session.id(),
-                        () -> end(entry.session.id(), SessionState.EXPIRED, "its time ran out"));
+            if (!now.isBefore(entry.session.expiresAt()) && !now.isBefore(entry.expireFrom)) {
+                audited(EXPIRE, entry.session.id(), () -> expire(entry, now));
             }
         }
         Map<SessionId, List<AgentSnapshot>> bySession =
@@ -324,18 +392,108 @@ public final class SessionRegistry {
         for (SessionId stray : Set.copyOf(strays)) {
             strays.remove(stray);
             if (!live.containsKey(stray)) {
-                int cancelled = tasks.cancelAll(stray, "it lives in no session");
-                log.info("cancelled {} tasks of {}, which is no open session", cancelled, stray);
+                callOff(stray);
             }
+        }
+        snapshotWhenGrown(now);
+    }
+
+    private void callOff(SessionId stray) {
+        try {
+            int cancelled = tasks.cancelAll(stray, "it lives in no session");
+            log.info("cancelled {} tasks of {}, which is no open session", cancelled, stray);
+        } catch (RefusedException e) {
+            strays.add(stray);
+            log.debug("the tasks of {} are cancelled later", stray, e);
         }
     }
 
-    /** After a restart, what earlier sessions left behind belongs to nobody. */
+    private Session expire(Entry entry, Instant now) {
+        // If it cannot be written, it is not tried, and audited, at every turn.
+        entry.expireFrom = now.plus(EXPIRE_AGAIN);
+        return end(entry.session.id(), SessionState.EXPIRED, "its time ran out");
+    }
+
+    /** {@return how well sessions can be kept} */
+    Health health() {
+        return onDisk.health();
+    }
+
+    /** Takes the sessions from the log; says so in the audit, for there may have been damage. */
+    private SessionLog recover(Journals journals) {
+        AuditAction action = AuditAction.of(Caller.SYSTEM, RECOVER, SessionLog.NAME);
+        SessionLog opened;
+        try {
+            opened = SessionLog.open(journals);
+        } catch (IOException e) {
+            ledger.told(action, AuditOutcome.REFUSED, String.valueOf(e.getMessage()));
+            throw new RefusedException(
+                    RefusedException.Reason.UNAVAILABLE,
+                    "the sessions cannot be read: " + e.getMessage(),
+                    e);
+        }
+        ledger.told(action, AuditOutcome.DONE, found(opened));
+        for (SessionLog.Kept kept :
+                SessionLog.remembered(opened.found(), settings.rememberedSessions())) {
+            Session session = kept.session();
+            if (session.state().isFinal()) {
+                ended.addFirst(kept);
+                continue;
+            }
+            live.put(session.id(), new Entry(session, kept.ofNode()));
+            weigh(session);
+            tellPaused(session);
+        }
+        return opened;
+    }
+
+    /** The node may have gone down between the change here and the one in the scheduler. */
+    private void tellPaused(Session session) {
+        try {
+            tasks.pause(session.id(), session.state() == SessionState.SUSPENDED);
+        } catch (RefusedException e) {
+            log.warn(
+                    "whether {} is {} could not be told to the scheduler: {}",
+                    session.id(),
+                    session.state(),
+                    e.getMessage());
+        }
+    }
+
+    private static String found(SessionLog opened) {
+        long open =
+                opened.found().stream().filter(kept -> !kept.session().state().isFinal()).count();
+        return open + " open sessions; " + RecoveryAudit.torn(opened.tornBytes());
+    }
+
+    /** What lives in a session that does not exist, or has ended, belongs to nobody. */
     private void findStrays() {
-        tasks.list(new TaskQuery(Optional.empty(), UNFINISHED, Map.of(), 1_000_000)).stream()
-                .map(TaskSnapshot::session)
-                .filter(id -> !live.containsKey(id))
-                .forEach(strays::add);
+        tasks.sessions().stream().filter(id -> !live.containsKey(id)).forEach(strays::add);
+    }
+
+    private void snapshotWhenGrown(Instant now) {
+        if (onDisk.grown() < SNAPSHOT_BYTES || now.isBefore(nextSnapshot)) {
+            return;
+        }
+        nextSnapshot = now.plus(SNAPSHOT_AGAIN);
+        try {
+            Journal.Snapshot snapshot;
+            List<SessionLog.Kept> all = new ArrayList<>();
+            synchronized (changes) {
+                snapshot = onDisk.beginSnapshot();
+                synchronized (ended) {
+                    ended.descendingIterator().forEachRemaining(all::add);
+                }
+                live.values().forEach(entry -> all.add(entry.with(entry.session.state())));
+            }
+            SessionLog.write(snapshot, all);
+        } catch (IOException | JournalException e) {
+            log.warn("the log of sessions goes on without a new snapshot: {}", e.getMessage());
+        }
+    }
+
+    private void weigh(Session session) {
+        tasks.weigh(session.id(), session.spec().limits().weight());
     }
 
     private void trimAgents(SessionId id, List<AgentSnapshot> there) {
@@ -364,10 +522,10 @@ public final class SessionRegistry {
 
     private void trimTasks(Entry entry) {
         int most = entry.session.spec().limits().maxTasks();
-        if (entry.unfinishedTasks.get() <= most) {
+        SessionId id = entry.session.id();
+        if (!entry.grown.getAndSet(false) || tasks.unfinished(id) <= most) {
             return;
         }
-        SessionId id = entry.session.id();
         List<TaskSnapshot> newestFirst = unfinished(id);
         if (newestFirst.size() > most) {
             List<TaskSnapshot> excess = newestFirst.subList(0, newestFirst.size() - most);
@@ -405,7 +563,7 @@ public final class SessionRegistry {
         }
         Session before;
         Session after;
-        synchronized (entry) {
+        synchronized (changes) {
             before = entry.session;
             if (before.state() == to) {
                 return before;
@@ -413,7 +571,9 @@ public final class SessionRegistry {
             if (before.state().isFinal()) {
                 throw notActive(before);
             }
-            after = with(before, to);
+            SessionLog.Kept changed = entry.with(to);
+            onDisk.put(changed);
+            after = changed.session();
             entry.session = after;
         }
         bus.publish(new SessionStateChanged(after, before.state(), clock.instant()));
@@ -426,29 +586,37 @@ public final class SessionRegistry {
             return find(id).orElseThrow(() -> absent(id));
         }
         Session before;
-        Session after;
-        synchronized (entry) {
+        SessionLog.Kept after;
+        synchronized (changes) {
             before = entry.session;
             if (before.state().isFinal()) {
                 return before;
             }
-            after = with(before, to);
-            entry.session = after;
+            after = entry.with(to);
+            // First on disk: if the node goes down now, the next start ends what lives in it.
+            onDisk.put(after);
+            entry.session = after.session();
         }
         try {
             tasks.cancelAll(id, reason);
             agents.terminateAll(id, reason);
+        } catch (RuntimeException e) {
+            strays.add(id);
+            throw e;
         } finally {
-            synchronized (ended) {
-                ended.addFirst(after);
-                while (ended.size() > settings.rememberedSessions()) {
-                    ended.removeLast();
+            synchronized (changes) {
+                synchronized (ended) {
+                    ended.addFirst(after);
+                    while (ended.size() > settings.rememberedSessions()) {
+                        ended.removeLast();
+                    }
                 }
+                live.remove(id);
             }
-            live.remove(id);
-            bus.publish(new SessionStateChanged(after, before.state(), clock.instant()));
+            tasks.weigh(id, 1);
+            bus.publish(new SessionStateChanged(after.session(), before.state(), clock.instant()));
         }
-        return after;
+        return after.session();
     }
 
     private Entry active(SessionId id) {
@@ -467,14 +635,7 @@ public final class SessionRegistry {
         if (entry == null) {
             strays.add(id);
         } else {
-            entry.unfinishedTasks.incrementAndGet();
-        }
-    }
-
-    private void finished(SessionId id) {
-        Entry entry = live.get(id);
-        if (entry != null) {
-            entry.unfinishedTasks.decrementAndGet();
+            entry.grown.set(true);
         }
     }
 
@@ -484,7 +645,8 @@ public final class SessionRegistry {
 
     private List<TaskSnapshot> unfinished(SessionId id) {
         return new ArrayList<>(
-                tasks.list(new TaskQuery(Optional.of(id), UNFINISHED, Map.of(), 1_000_000)));
+                tasks.list(
+                        new TaskQuery(Optional.of(id), TaskState.UNFINISHED, Map.of(), 1_000_000)));
     }
 
     /** {@return the refusal for a session that is not there, or not for this caller} */
@@ -531,10 +693,5 @@ public final class SessionRegistry {
                             + asked
                             + "; ask for less");
         }
-    }
-
-    private static Session with(Session session, SessionState state) {
-        return new Session(
-                session.id(), session.owner(), session.spec(), state, session.openedAt());
     }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 record Settings(NodeLimits limits, int rememberedSessions, int maxScans, Waits waits) {
 
     /** The most that may be had. */
-    record NodeLimits(int sessions, int agents, int tasks, Duration lifetime) {}
+    record NodeLimits(int sessions, int agents, int tasks, Duration lifetime, int weight) {}
 
     /** How long things may take. */
     record Waits(Duration scanGrace, Duration accounts, Duration tick) {}
@@ -23,7 +23,8 @@ record Settings(NodeLimits limits, int rememberedSessions, int maxScans, Waits w
                         within("maxAgents", config.maxAgents(), 1, 100_000),
                         within("maxTasks", config.maxTasks(), 1, 10_000_000),
                         Duration.ofHours(
-                                within("maxLifetimeHours", config.maxLifetimeHours(), 1, 8784))),
+                                within("maxLifetimeHours", config.maxLifetimeHours(), 1, 8784)),
+                        within("maxWeight", config.maxWeight(), 1, 1000)),
                 within("rememberedSessions", config.rememberedSessions(), 0, 100_000),
                 within("maxScans", config.maxScans(), 1, 1000),
                 new Waits(

@@ -55,6 +55,11 @@ final class DirectBus implements EventBus {
         return () -> subscribers.remove(subscriber);
     }
 
+    /** Whoever listened is gone, as after a crash. */
+    void forgetSubscribers() {
+        subscribers.clear();
+    }
+
     <E extends Event> List<E> published(Class<E> type) {
         return published.stream().filter(type::isInstance).map(type::cast).toList();
     }

@@ -78,6 +78,11 @@ final class FakeAgents implements AgentRuntime {
     }
 
     @Override
+    public List<TaskExecution> executions() {
+        return List.of();
+    }
+
+    @Override
     public synchronized int terminate(AgentId agent, String reason) {
         return alive.remove(agent) == null ? 0 : 1;
     }

@@ -3,6 +3,7 @@ package io.sirsi.hypervisor.internal;
 import io.sirsi.event.EventBus;
 import io.sirsi.id.RandomIds;
 import io.sirsi.session.SessionId;
+import io.sirsi.task.Explanation;
 import io.sirsi.task.SchedulerStats;
 import io.sirsi.task.TaskFinished;
 import io.sirsi.task.TaskGraph;
@@ -14,10 +15,12 @@ import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.task.TaskState;
 import io.sirsi.task.TaskSubmitted;
+import io.sirsi.task.TasksRecovered;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,11 +29,20 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A scheduler whose tasks end when, and as, a test says. */
 final class FakeTasks implements TaskScheduler {
 
     final Set<SessionId> paused = new HashSet<>();
+    final Map<TaskId, String> pausedTasks = new HashMap<>();
+    final Map<SessionId, Integer> weights = new HashMap<>();
+    Optional<String> allPausedBy = Optional.empty();
+    Optional<TasksRecovered> recovery = Optional.empty();
+    String sentence = "It is ready to run.";
+    List<Explanation.Reason> reasons = List.of();
+    Optional<Explanation.Change> change = Optional.empty();
+    String trouble = "";
     boolean silent;
     boolean deaf;
     private final Map<TaskId, TaskSnapshot> tasks = new LinkedHashMap<>();
@@ -61,7 +73,9 @@ final class FakeTasks implements TaskScheduler {
 
     @Override
     public List<TaskId> scheduleAll(SessionId session, TaskGraph graph) {
-        return graph.nodes().stream().map(node -> schedule(session, node.spec())).toList();
+        return IntStream.range(0, graph.size())
+                .mapToObj(place -> schedule(session, graph.spec(place)))
+                .toList();
     }
 
     @Override
@@ -121,6 +135,42 @@ final class FakeTasks implements TaskScheduler {
     }
 
     @Override
+    public boolean pauseTask(TaskId task, String by) {
+        pausedTasks.put(task, by);
+        return !tasks.get(task).state().isFinal();
+    }
+
+    @Override
+    public boolean resumeTask(TaskId task) {
+        return pausedTasks.remove(task) != null;
+    }
+
+    @Override
+    public void pauseAll(String by) {
+        allPausedBy = Optional.of(by);
+    }
+
+    @Override
+    public void resumeAll() {
+        allPausedBy = Optional.empty();
+    }
+
+    @Override
+    public void weigh(SessionId session, int weight) {
+        weights.put(session, weight);
+    }
+
+    @Override
+    public Optional<Explanation> explain(TaskId task) {
+        return find(task).map(there -> new Explanation(there, sentence, reasons, change));
+    }
+
+    @Override
+    public Optional<TasksRecovered> recovery() {
+        return recovery;
+    }
+
+    @Override
     public SchedulerStats stats() {
         return new SchedulerStats(
                 tasks.values().stream()
@@ -128,7 +178,8 @@ final class FakeTasks implements TaskScheduler {
                                 Collectors.groupingBy(
                                         task -> task.state().name(), Collectors.counting())),
                 tasks.size(),
-                0);
+                0,
+                trouble);
     }
 
     void finish(TaskId id, TaskState.Ended end) {

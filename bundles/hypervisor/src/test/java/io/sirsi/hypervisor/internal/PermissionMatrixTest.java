@@ -13,6 +13,7 @@ import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.session.SessionId;
 import io.sirsi.session.SessionSpec;
+import io.sirsi.task.TaskGraph;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskQuery;
 import io.sirsi.task.TaskSpec;
@@ -69,9 +70,25 @@ class PermissionMatrixTest {
                 "submitTask",
                 (h, t) -> h.submitTask(t.session(), TaskSpec.of("work.hard")),
                 "task:submit:work.hard");
+        effect(
+                "submitTasks",
+                (h, t) ->
+                        h.submitTasks(
+                                t.session(),
+                                new TaskGraph()
+                                        .add("first", TaskSpec.of("work.hard"))
+                                        .add("second", TaskSpec.of("work.soft"), "first")),
+                "task:submit:work.hard",
+                "task:submit:work.soft");
         read("task", (h, t) -> h.task(t.task()), "task:read");
         read("tasks", (h, t) -> h.tasks(TaskQuery.newest(5)), "task:read");
         effect("cancelTask", (h, t) -> h.cancelTask(t.task()), "task:cancel");
+        effect("pauseTask", (h, t) -> h.pauseTask(t.task()), "task:pause");
+        effect("resumeTask", (h, t) -> h.resumeTask(t.task()), "task:resume");
+        effect("pauseTasks", (h, t) -> h.pauseTasks(), "task:pause", "session:any");
+        effect("resumeTasks", (h, t) -> h.resumeTasks(), "task:resume", "session:any");
+        read("explainTask", (h, t) -> h.explainTask(t.task()), "task:read");
+        read("watchTask", (h, t) -> h.watchTask(t.task(), event -> {}).close(), "task:read");
         read("taskStats", (h, t) -> h.taskStats(), "task:read");
         read("providers", (h, t) -> h.providers(), "cloud:read");
         effect(
@@ -218,7 +235,9 @@ class PermissionMatrixTest {
                 + "\n"
                 + node.inventory.scans
                 + "\n"
-                + node.tasks.paused;
+                + node.tasks.paused
+                + node.tasks.pausedTasks
+                + node.tasks.allPausedBy;
     }
 
     private static void read(String method, Call call, String... needs) {

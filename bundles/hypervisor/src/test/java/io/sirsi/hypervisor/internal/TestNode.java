@@ -18,7 +18,7 @@ final class TestNode implements AutoCloseable {
 
     static final Settings SETTINGS =
             new Settings(
-                    new Settings.NodeLimits(5, 100, 10_000, Duration.ofHours(24)),
+                    new Settings.NodeLimits(5, 100, 10_000, Duration.ofHours(24), 100),
                     2,
                     2,
                     new Settings.Waits(
@@ -35,25 +35,57 @@ final class TestNode implements AutoCloseable {
     final FakeCloud aws = new FakeCloud("aws", Set.of("eu-west-1", "us-east-1"), "prod");
     final FakeCloud host = new FakeCloud("host", Set.of("local"), "local");
     final List<String> measured = new ArrayList<>();
-    final SessionRegistry sessions;
+    final MemoryJournals journals = new MemoryJournals();
+    private final RandomIds sessionIds = new RandomIds(new Random(1));
+    SessionRegistry sessions;
     ScanCoordinator scans;
-    final DefaultHypervisorAccess access;
+    DefaultHypervisorAccess access;
 
     TestNode() {
         addCloud(aws);
         addCloud(host);
         agents.type("inventory", AgentCapabilities.NONE);
-        sessions =
-                new SessionRegistry(
-                        agents,
-                        tasks,
-                        bus,
-                        new Ledger(trail),
-                        SETTINGS,
-                        clock,
-                        new RandomIds(new Random(1)));
+        sessions = newSessions();
         scans = newScans();
-        access =
+        access = newAccess();
+        trail.records.clear();
+    }
+
+    /** The hypervisor is stopped and started again; agents and tasks go on. */
+    void restart() {
+        access.stop();
+        scans.stop();
+        sessions.stop();
+        start();
+    }
+
+    /**
+     * The power fails; of agents nothing is left, of the hypervisor and the tasks what is on disk.
+     */
+    void crash() {
+        bus.forgetSubscribers();
+        journals.cutPower();
+        agents.alive.clear();
+        start();
+    }
+
+    private void start() {
+        sessions = newSessions();
+        scans = newScans();
+        access = newAccess();
+    }
+
+    SessionRegistry newSessions() {
+        return new SessionRegistry(
+                journals,
+                new SessionRegistry.Node(agents, tasks, bus, new Ledger(trail)),
+                SETTINGS,
+                clock,
+                sessionIds);
+    }
+
+    private DefaultHypervisorAccess newAccess() {
+        DefaultHypervisorAccess made =
                 new DefaultHypervisorAccess(
                         authorizer,
                         clouds,
@@ -62,12 +94,14 @@ final class TestNode implements AutoCloseable {
                                 sessions,
                                 scans,
                                 services(),
-                                new NodeDesk.Auditing(trail, new Ledger(trail))));
-        access.setMetricsSource(
+                                new NodeDesk.Auditing(trail, new Ledger(trail))),
+                        Runnable::run);
+        made.setMetricsSource(
                 prefix ->
                         List.of(
                                 new MetricSample(
                                         prefix + "x", MetricSample.Kind.COUNTER, Map.of())));
+        return made;
     }
 
     ScanCoordinator newScans() {
@@ -103,6 +137,7 @@ final class TestNode implements AutoCloseable {
 
     @Override
     public void close() {
+        access.stop();
         scans.stop();
         sessions.stop();
         clouds.stop();

@@ -45,6 +45,8 @@ public @interface SecurityConfig {
         "agent:terminate",
         "task:submit",
         "task:cancel",
+        "task:pause",
+        "task:resume",
         "cloud:scan",
         "host:read",
         "sts:identify",

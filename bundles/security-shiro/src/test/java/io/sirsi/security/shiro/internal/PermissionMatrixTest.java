@@ -44,6 +44,8 @@ class PermissionMatrixTest {
                     "task:submit:cloud.scan    no  yes yes",
                     "task:read                 yes yes yes",
                     "task:cancel               no  yes yes",
+                    "task:pause                no  yes yes",
+                    "task:resume               no  yes yes",
                     "cloud:read                yes yes yes",
                     "cloud:scan                no  yes yes",
                     "hypervisor:read           yes yes yes",
