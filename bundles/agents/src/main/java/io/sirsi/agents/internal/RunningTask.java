@@ -17,6 +17,7 @@ import io.sirsi.task.TaskSpec;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -34,26 +35,46 @@ final class RunningTask implements TaskExecution {
 
     private static final AtomicReferenceFieldUpdater<RunningTask, Line> LINE =
             AtomicReferenceFieldUpdater.newUpdater(RunningTask.class, Line.class, "line");
+    private static final AtomicIntegerFieldUpdater<RunningTask> FLAGS =
+            AtomicIntegerFieldUpdater.newUpdater(RunningTask.class, "flags");
+
+    /** Its outcome is in the record. */
+    private static final int RELEASED = 1;
+
+    /** The agent's code has returned, or will not be called. */
+    private static final int RETURNED = 1 << 1;
+
+    /** And whoever is to know has been told. */
+    private static final int REPORTED = 1 << 2;
+
+    /** Its thread is to be interrupted. */
+    private static final int INTERRUPT = 1 << 3;
+
+    /** Someone is just doing so; the code may not return meanwhile. */
+    private static final int INTERRUPTING = 1 << 4;
 
     private final AgentId agent;
     private final SessionId session;
     private final TaskAssignment assignment;
     private final LongSupplier nanoTime;
     private final long started;
-    private final Consumer<RunningTask> forget;
-    private final CompletableFuture<Boolean> threadEnded = new CompletableFuture<>();
+    private final Executions executions;
 
     /** With whom it speaks and, in the same step, whether it has ended. */
     private volatile Line line;
 
+    private volatile int flags;
     private volatile boolean cancelled;
     private volatile @Nullable AgentFailure ending;
+    private volatile @Nullable Thread thread;
 
-    /** Guards the two below: an interrupt must not meet the next task of the thread. */
-    private final Object interruptGuard = new Object();
+    /** Only made when someone waits for the end of the agent's code. */
+    private volatile @Nullable CompletableFuture<Boolean> reported;
 
-    private @Nullable Thread thread;
-    private boolean interruptWanted;
+    /** The neighbours in the list of executions, which guards them. */
+    @Nullable RunningTask before;
+
+    @Nullable RunningTask after;
 
     /**
      * With whom an attempt speaks.
@@ -70,21 +91,42 @@ final class RunningTask implements TaskExecution {
      * @param session where that agent lives, and so the task
      * @param assignment what is to be done
      * @param nanoTime the time, for what remains of it
-     * @param forget called by {@link #release}
+     * @param executions the list that it is in until it is released
      */
     RunningTask(
             AgentId agent,
             SessionId session,
             TaskAssignment assignment,
             LongSupplier nanoTime,
-            Consumer<RunningTask> forget) {
+            Executions executions) {
         this.agent = agent;
         this.session = session;
         this.assignment = assignment;
         this.nanoTime = nanoTime;
         this.started = nanoTime.getAsLong();
-        this.forget = forget;
+        this.executions = executions;
         this.line = new Line(assignment.monitor(), null);
+    }
+
+    /**
+     * Makes the job that runs it.
+     *
+     * @param code the agent
+     * @param loader its bundle's loader
+     * @param place what it occupies
+     */
+    Job on(Agent code, @Nullable ClassLoader loader, Place place) {
+        return new Attempt(code, loader, place);
+    }
+
+    /** What a task occupies at its agent. */
+    interface Place {
+
+        /** The agent's code has returned; called before the outcome is told. */
+        void giveBack();
+
+        /** The thread has nothing else to do for this agent. */
+        void idle();
     }
 
     @Override
@@ -128,7 +170,57 @@ final class RunningTask implements TaskExecution {
 
     @Override
     public void release() {
-        forget.accept(this);
+        int now = flags(RELEASED);
+        if ((now & RETURNED) != 0) {
+            executions.remove(this);
+        }
+    }
+
+    /** {@return whether nobody has released it yet} */
+    boolean kept() {
+        return (flags & RELEASED) == 0;
+    }
+
+    /** {@return whether the agent's code is still to return} */
+    boolean occupiesPlace() {
+        return (flags & RETURNED) == 0;
+    }
+
+    /** {@return whether there is something to wait for} */
+    boolean open() {
+        return (flags & REPORTED) == 0;
+    }
+
+    /** {@return the flags before these were added} */
+    private int flags(int more) {
+        return FLAGS.getAndUpdate(this, now -> now | more);
+    }
+
+    /**
+     * Undoes it all: no thread took it, and nobody will be told of it.
+     *
+     * @return false if somebody has been told of its end already
+     */
+    boolean withdraw() {
+        Line now = line;
+        boolean first =
+                now.outcome() == null
+                        && LINE.compareAndSet(
+                                this, now, new Line(now.monitor(), internal("no thread took it")));
+        flags(RETURNED | (first ? RELEASED : 0));
+        if (first) {
+            executions.remove(this);
+        }
+        markReported();
+        return first;
+    }
+
+    private void markReported() {
+        flags(REPORTED);
+        CompletableFuture<Boolean> waited = reported;
+        if (waited != null) {
+            waited.complete(true);
+        }
     }
 
     /** {@return whether this was the end; false if it had ended before} */
@@ -152,9 +244,17 @@ final class RunningTask implements TaskExecution {
         }
     }
 
-    /** {@return completes when the agent's code has really returned} */
-    CompletableFuture<Boolean> threadEnded() {
-        return threadEnded;
+    /** {@return completes when the agent's code has really returned and the end has been told} */
+    synchronized CompletableFuture<Boolean> reported() {
+        CompletableFuture<Boolean> waited = reported;
+        if (waited == null) {
+            waited = new CompletableFuture<>();
+            reported = waited;
+            if (!open()) {
+                waited.complete(true);
+            }
+        }
+        return waited;
     }
 
     @Override
@@ -175,10 +275,22 @@ final class RunningTask implements TaskExecution {
 
     @Override
     public void interrupt() {
-        synchronized (interruptGuard) {
-            interruptWanted = true;
-            if (thread != null) {
-                thread.interrupt();
+        flags(INTERRUPT);
+        Thread runner = thread;
+        if (runner == null) {
+            return; // it will see the flag when it begins
+        }
+        while (true) {
+            int now = flags;
+            if ((now & RETURNED) != 0) {
+                return; // an interrupt now would meet the next task of the thread
+            }
+            if ((now & INTERRUPTING) != 0) {
+                Thread.onSpinWait();
+            } else if (FLAGS.compareAndSet(this, now, now | INTERRUPTING)) {
+                runner.interrupt();
+                FLAGS.getAndUpdate(this, flagged -> flagged & ~INTERRUPTING);
+                return;
             }
         }
     }
@@ -186,7 +298,7 @@ final class RunningTask implements TaskExecution {
     @Override
     public void abandon(TaskOutcome given) {
         cancelled = true;
-        if (settle(given) && !threadEnded.isDone()) {
+        if (settle(given) && occupiesPlace()) {
             LOG.warn(
                     "task {} does not stop; agent {} keeps its place until it does",
                     assignment.task(),
@@ -207,50 +319,31 @@ final class RunningTask implements TaskExecution {
         return Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - started));
     }
 
-    /**
-     * Runs the agent's code on this thread and reports the outcome, whatever happens.
-     *
-     * @param code the agent
-     * @param loader its bundle's loader
-     * @param givePlaceBack called after the code returned and before the outcome is known, so that
-     *     whoever hears of it finds the place free
-     */
-    void run(Agent code, @Nullable ClassLoader loader, Runnable givePlaceBack) {
-        TaskOutcome result = null;
-        try {
-            begin();
-            result = call(code, loader);
-        } finally {
-            end();
-            try {
-                givePlaceBack.run();
-            } finally {
-                settle(result != null ? result : internal("its thread broke"));
-                threadEnded.complete(true);
-            }
-        }
-    }
-
     private void begin() {
-        synchronized (interruptGuard) {
-            thread = Thread.currentThread();
-            if (interruptWanted) {
-                thread.interrupt();
+        Thread runner = Thread.currentThread();
+        thread = runner;
+        if ((flags & INTERRUPT) != 0) {
+            runner.interrupt();
+        }
+    }
+
+    /** {@return the flags that it had until now} */
+    private int end() {
+        while (true) {
+            int now = flags;
+            if ((now & INTERRUPTING) != 0) {
+                Thread.onSpinWait();
+            } else if (FLAGS.compareAndSet(this, now, now | RETURNED)) {
+                thread = null;
+                return now;
             }
         }
     }
 
-    private void end() {
-        synchronized (interruptGuard) {
-            thread = null;
-            Thread.interrupted();
-        }
-    }
-
-    private TaskOutcome call(Agent code, @Nullable ClassLoader loader) {
+    private TaskOutcome call(Agent code, @Nullable ClassLoader loader, TaskContext context) {
         TaskOutcome said;
         try {
-            said = ForeignCode.call(loader, () -> code.run(new Attempt()));
+            said = ForeignCode.call(loader, () -> code.run(context));
         } catch (AgentFailureException expected) {
             said = new TaskOutcome.Failed(elapsed(), expected.failure());
         } catch (InterruptedException stopped) {
@@ -289,9 +382,7 @@ final class RunningTask implements TaskExecution {
     }
 
     private boolean interruptWasWanted() {
-        synchronized (interruptGuard) {
-            return interruptWanted;
-        }
+        return (flags & INTERRUPT) != 0;
     }
 
     private TaskOutcome internal(String sentence) {
@@ -299,8 +390,61 @@ final class RunningTask implements TaskExecution {
                 elapsed(), AgentFailure.of(AgentFailure.Code.INTERNAL, sentence));
     }
 
-    /** The attempt as the agent sees it. */
-    private final class Attempt implements TaskContext {
+    /**
+     * The attempt, as the thread runs it and as the agent sees it; has what the execution must not
+     * keep after the end.
+     */
+    private final class Attempt implements Job, TaskContext {
+
+        private final Agent code;
+        private final @Nullable ClassLoader loader;
+        private final Place place;
+        private @Nullable TaskOutcome result;
+        private boolean released;
+
+        Attempt(Agent code, @Nullable ClassLoader loader, Place place) {
+            this.code = code;
+            this.loader = loader;
+            this.place = place;
+        }
+
+        @Override
+        public void run() {
+            try {
+                begin();
+                if (line.outcome() == null) { // else it was abandoned before a thread took it
+                    result = call(code, loader, this);
+                }
+            } finally {
+                released = (end() & RELEASED) != 0;
+            }
+        }
+
+        @Override
+        public void interrupt() {
+            RunningTask.this.interrupt();
+        }
+
+        @Override
+        public void report() {
+            if (released) {
+                executions.remove(RunningTask.this);
+            }
+            place.giveBack();
+            TaskOutcome outcome = result;
+            settle(outcome != null ? outcome : internal("its thread broke"));
+            markReported();
+        }
+
+        @Override
+        public boolean follows(Job before) {
+            return before instanceof Attempt last && last.place == place;
+        }
+
+        @Override
+        public void idle() {
+            place.idle();
+        }
 
         @Override
         public TaskId id() {

@@ -285,9 +285,27 @@ class DefaultAgentRuntimeTest {
         go.countDown();
         outcome(first);
         outcome(second);
-        assertThat(runtime.tryExecute(agent, assignments.next())).isPresent();
-        assertThat(ears.get(first).said).containsExactly("1/2 half");
         eventually(() -> state(agent) == AgentState.READY);
+        assertThat(outcome(execute(agent))).isInstanceOf(TaskOutcome.Succeeded.class);
+        assertThat(ears.get(first).said).containsExactly("1/2 half");
+    }
+
+    @Test
+    void an_agent_is_told_to_be_busy_and_ready_again_when_its_thread_has_nothing_more_to_do()
+            throws Exception {
+        AgentId agent = spawn(AgentSpec.of("aws"));
+        for (int i = 0; i < 2; i++) {
+            CountDownLatch go = new CountDownLatch(1);
+            aws.script =
+                    (me, task) -> {
+                        go.await();
+                        return ScriptedProvider.done();
+                    };
+            execute(agent);
+            assertThat(state(agent)).isEqualTo(AgentState.BUSY);
+            go.countDown();
+            eventually(() -> state(agent) == AgentState.READY);
+        }
         assertThat(bus.of(AgentStateChanged.class))
                 .extracting(event -> event.agent().state())
                 .containsExactly(
@@ -364,14 +382,17 @@ class DefaultAgentRuntimeTest {
     void an_abandoned_task_keeps_its_place_until_its_thread_ends() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         ScriptedProvider single = new ScriptedProvider("single", 1);
+        CountDownLatch begun = new CountDownLatch(1);
         single.script =
                 (me, task) -> {
+                    begun.countDown();
                     awaitWithoutInterrupt(end);
                     return ScriptedProvider.done();
                 };
         runtime.bindProvider(single, single.properties());
         AgentId agent = spawn(AgentSpec.of("single"));
         TaskExecution stuck = execute(agent);
+        begun.await();
         TaskOutcome given = new TaskOutcome.Cancelled(Duration.ofSeconds(1), "given up");
         stuck.abandon(given);
         assertThat(outcome(stuck)).isSameAs(given);
