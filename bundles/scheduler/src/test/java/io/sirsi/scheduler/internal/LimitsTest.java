@@ -330,6 +330,17 @@ class LimitsTest {
         assertThat(limits.gate(List.of("k/idle", "other")).tryAcquire(START)).isFalse();
     }
 
+    @Test
+    void a_key_whose_rate_has_recovered_is_forgotten() {
+        Limits limits = Limits.parse(List.of("r/*=rate:1/s"));
+        for (int i = 0; i < 20_000; i++) {
+            Gate passing = limits.gate(List.of("r/" + i));
+            assertThat(passing.tryAcquire(SECOND + i * SECOND / 100)).isTrue();
+            passing.release();
+            assertThat(limits.size()).isLessThan(1_100);
+        }
+    }
+
     // At random
 
     @ParameterizedTest
