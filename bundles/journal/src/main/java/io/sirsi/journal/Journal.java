@@ -36,7 +36,10 @@ public interface Journal extends AutoCloseable {
     /** {@return the longest record, in bytes} */
     int maxRecordBytes();
 
-    /** {@return where the log ends, counting what is only in the ring} */
+    /**
+     * {@return where the log ends, counting what is only in the ring, and its own marks between the
+     * records; so it may be greater than the position of the last record}
+     */
     long end();
 
     /** {@return up to where records are with the operating system} */

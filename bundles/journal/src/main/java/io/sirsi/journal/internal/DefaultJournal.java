@@ -39,6 +39,9 @@ public final class DefaultJournal implements Journal {
     /** The longest that a batch waits for those who are appending right now. */
     private static final long LONGEST_GATHERING_NANOS = 30_000;
 
+    /** Who waits for a force spins so many times as long as the thread that does it. */
+    private static final int MOST_SPINNING = 5;
+
     /** Nobody has appended for so long: the batch is complete. */
     private static final long STILL_NANOS = 700;
 
@@ -66,6 +69,7 @@ public final class DefaultJournal implements Journal {
     private final AtomicReference<JournalState> state = new AtomicReference<>(JournalState.OPEN);
     private final AtomicReference<@Nullable Change> change = new AtomicReference<>();
     private final AtomicBoolean snapshotting = new AtomicBoolean();
+    private final AtomicBoolean spinning = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final PaddedLong forced;
     private volatile String noRoom = "";
@@ -76,6 +80,7 @@ public final class DefaultJournal implements Journal {
     private volatile long snapshot;
     private volatile JournalListener listener = NOBODY;
     private volatile boolean preparing;
+    private volatile boolean forceWanted;
     private volatile long lastForceNanos = 100_000;
     private volatile long forces;
     private volatile long records;
@@ -89,7 +94,9 @@ public final class DefaultJournal implements Journal {
     private final byte[] note = new byte[Frames.MARK_LENGTH];
     private boolean recordsWaitForForce;
     private boolean turning;
+    private boolean interrupted;
     private long nextTry;
+    private long restedAt;
 
     // Of the threads.
     private long spinNanos;
@@ -246,10 +253,18 @@ public final class DefaultJournal implements Journal {
             LockSupport.parkNanos(WAIT_STEP_NANOS);
             return;
         }
-        try {
-            writeOut();
-        } catch (IOException e) {
-            fail(e);
+        boolean nested = turning; // The listener appends.
+        turning = false;
+        boolean before = interrupted;
+        onDisk(
+                () -> {
+                    writeOut();
+                    return true;
+                });
+        turning = nested;
+        interrupted |= before;
+        if (nested) { // The turn around this one goes on with the file.
+            interrupted |= Thread.interrupted();
         }
     }
 
@@ -336,12 +351,8 @@ public final class DefaultJournal implements Journal {
             return settled(position);
         }
         long begin = System.nanoTime();
-        long spinUntil = begin + spinNanos;
-        while (System.nanoTime() < spinUntil) {
-            if (forced.get() >= position) {
-                return true;
-            }
-            Thread.onSpinWait();
+        if (spinsUntilForced(position, begin)) {
+            return true;
         }
         Waiters.Waiter waiter = waiters.add(position);
         try {
@@ -358,6 +369,25 @@ public final class DefaultJournal implements Journal {
             return true;
         } finally {
             waiter.leave();
+        }
+    }
+
+    /** Spins for about one force; one thread at a time, the others would only be in its way. */
+    private boolean spinsUntilForced(long position, long begin) {
+        if (spinNanos == 0 || !spinning.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            long bound = Math.min(MOST_SPINNING * spinNanos, 2 * lastForceNanos);
+            while (System.nanoTime() - begin < bound) {
+                if (forced.get() >= position) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+            return false;
+        } finally {
+            spinning.set(false);
         }
     }
 
@@ -421,48 +451,90 @@ public final class DefaultJournal implements Journal {
     }
 
     private boolean work() {
+        return onDisk(
+                () -> {
+                    announce();
+                    if (!isAlive()) {
+                        return false;
+                    }
+                    if (preparer == null) {
+                        prepareInTime();
+                    }
+                    if (!ring.hasPublished() && !recordsWaitForForce && !isForceDue()) {
+                        return false;
+                    }
+                    mark();
+                    writeOut();
+                    tellWritten();
+                    writeOut(); // What the listener just appended need not wait for a force more.
+                    forceAndTell();
+                    return true;
+                });
+    }
+
+    /**
+     * Before it sleeps: notes that the last batch is on the disk, so that damage in it can be told
+     * from a torn end. Nobody waits for this note, so it is not forced here.
+     */
+    private void rest() {
+        if (marked >= onDisk || !isAlive()) {
+            return;
+        }
+        onDisk(
+                () -> {
+                    mark();
+                    writeOut();
+                    if (recordsWaitForForce) { // Someone came in between.
+                        forceAndTell();
+                    }
+                    return true;
+                });
+        restedAt = System.nanoTime();
+    }
+
+    /** {@return whether a marker is to be forced though no record waits for it} */
+    private boolean isForceDue() {
+        return forceWanted && onDisk < written;
+    }
+
+    /** Work that touches a file. */
+    private interface Work {
+        boolean run() throws IOException;
+    }
+
+    /**
+     * Runs what touches the file of the log: not interrupted, or that would close its channel, and
+     * never one within another.
+     */
+    private boolean onDisk(Work work) {
         if (turning) {
             throw new IllegalStateException("the log " + name + " is in the middle of a turn");
         }
-        boolean interrupted = Thread.interrupted(); // Or it would close the channel of the file.
         turning = true;
+        interrupted = Thread.interrupted();
         try {
-            announce();
-            if (!isAlive()) {
-                return false;
-            }
-            if (preparer == null) {
-                prepareInTime();
-            }
-            if (!ring.hasPublished() && !recordsWaitForForce) {
-                return false;
-            }
-            writeAndForce();
-            return true;
+            return work.run();
         } catch (IOException e) {
             fail(e);
             return true;
         } finally {
             turning = false;
-            if (interrupted) {
+            if (interrupted && writer == null) { // It is the caller's; our own thread needs none.
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    private void writeAndForce() throws IOException {
-        mark();
-        FailPoint.reach("K1-appended-not-written");
-        writeOut();
-        FailPoint.reach("K2-written-not-forced");
+    private void forceAndTell() throws IOException {
         tellWritten();
-        if (ring.hasPublished()) {
-            writeOut(); // What the listener has just appended need not wait for the next force.
-            tellWritten();
-        }
         if (recordsWaitForForce) {
+            FailPoint.reach("K2-written-not-forced");
             force();
+        } else if (isForceDue()) {
+            force();
+            marked = onDisk; // A marker needs no marker.
         }
+        forceWanted = false;
         if (forced.get() < onDisk) {
             forced.set(onDisk);
             FailPoint.reach("K3-forced-not-told");
@@ -489,7 +561,10 @@ public final class DefaultJournal implements Journal {
                 wakePreparer();
             }
             long to = ring.published(active.segment().end());
-            recordsWaitForForce |= ring.sawRecord();
+            if (ring.sawRecord()) {
+                FailPoint.reach("K1-appended-not-written");
+                recordsWaitForForce = true;
+            }
             active.file().write(ring.bytes(to), from - active.segment().base());
             written = to;
             records = ring.records();
@@ -506,56 +581,26 @@ public final class DefaultJournal implements Journal {
         recordsWaitForForce = false;
     }
 
-    /**
-     * Before it sleeps: notes that the last batch is on the disk, so that damage in it can be told
-     * from a torn end. Nobody waits for this note, so it is not forced here.
-     */
-    private void rest() {
-        if (marked >= onDisk || !isAlive()) {
-            return;
-        }
-        boolean interrupted = Thread.interrupted();
-        turning = true;
-        try {
-            mark();
-            writeOut();
-            if (recordsWaitForForce) { // Someone came in between.
-                tellWritten();
-                force();
-                forced.set(onDisk);
-                tellForced();
-            } else if (forced.get() < written) {
-                forced.set(written); // All records are; the note need not be.
-            }
-        } catch (IOException e) {
-            fail(e);
-        } finally {
-            turning = false;
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
     private void tellWritten() {
         if (toldWritten == written) {
             return;
         }
         toldWritten = written;
-        try {
-            listener.written(toldWritten);
-        } catch (RuntimeException e) {
-            log.error("journal {}: the listener failed at {}", name, written, e);
-        }
+        tell(() -> listener.written(toldWritten));
     }
 
     private void tellForced() {
-        try {
-            listener.forced(forced.get());
-        } catch (RuntimeException e) {
-            log.error("journal {}: the listener failed at {}", name, forced.get(), e);
-        }
+        tell(() -> listener.forced(forced.get()));
         waiters.wake(forced.get());
+    }
+
+    private void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            log.error("journal {}: its listener failed at {}", name, written, e);
+        }
+        interrupted |= Thread.interrupted();
     }
 
     private void announce() {
@@ -566,11 +611,7 @@ public final class DefaultJournal implements Journal {
     }
 
     private void tellChanged(JournalState now, String sentence) {
-        try {
-            listener.changed(now, sentence);
-        } catch (RuntimeException e) {
-            log.error("journal {}: the listener failed at {}", name, now, e);
-        }
+        tell(() -> listener.changed(now, sentence));
     }
 
     /** What the disk has after an error nobody knows: it is never forced again. */
@@ -651,7 +692,11 @@ public final class DefaultJournal implements Journal {
     }
 
     private boolean hasWork() {
-        return ring.hasPublished() || stopping || change.get() != null;
+        return ring.hasPublished()
+                || recordsWaitForForce
+                || isForceDue()
+                || stopping
+                || change.get() != null;
     }
 
     private void sleep() {
@@ -660,17 +705,8 @@ public final class DefaultJournal implements Journal {
             LockSupport.parkNanos(this, onDisk < written ? QUIET_NANOS : LONGEST_WAIT_NANOS);
         }
         sleeping = false;
-        if (onDisk < written && !hasWork() && isAlive()) {
-            forceMarker();
-        }
-    }
-
-    private void forceMarker() {
-        try {
-            force();
-            marked = onDisk; // It needs no note of its own.
-        } catch (IOException e) {
-            fail(e);
+        if (onDisk < written && System.nanoTime() - restedAt >= QUIET_NANOS) {
+            forceWanted = true;
         }
     }
 
@@ -841,6 +877,8 @@ public final class DefaultJournal implements Journal {
             long deadline = System.nanoTime() + LONGEST_WAIT_NANOS;
             try {
                 while (forced.get() < end) {
+                    forceWanted = true;
+                    wakeWriter();
                     try {
                         if (!awaitForced(end, Duration.ofSeconds(1))
                                 && System.nanoTime() > deadline) {
@@ -930,15 +968,15 @@ public final class DefaultJournal implements Journal {
             }
         }
         if (isAlive() && ring.head() == ring.tail()) {
-            try {
-                if (ring.mark(Marks.write(onDisk, note), reservedEnd)) {
-                    writeOut();
-                    force();
-                    forced.set(onDisk);
-                }
-            } catch (IOException e) {
-                fail(e);
-            }
+            onDisk(
+                    () -> {
+                        if (ring.mark(Marks.write(onDisk, note), reservedEnd)) {
+                            writeOut();
+                            force();
+                            forced.set(onDisk);
+                        }
+                        return true;
+                    });
         }
         if (isAlive()) {
             state.set(JournalState.CLOSED);
