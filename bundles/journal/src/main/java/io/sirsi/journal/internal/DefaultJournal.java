@@ -12,6 +12,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -42,6 +44,12 @@ public final class DefaultJournal implements Journal {
     /** Who waits for a force spins so many times as long as the thread that does it. */
     private static final int MOST_SPINNING = 5;
 
+    /** How often the processor pauses between two looks whether somebody appends. */
+    private static final int POLL_PAUSES = 8;
+
+    /** So much is worth a write of its own while a batch is still growing. */
+    private static final int EARLY_BYTES = 8 << 10;
+
     /** Nobody has appended for so long: the batch is complete. */
     private static final long STILL_NANOS = 700;
 
@@ -67,7 +75,7 @@ public final class DefaultJournal implements Journal {
     private final Waiters waiters = new Waiters();
 
     private final AtomicReference<JournalState> state = new AtomicReference<>(JournalState.OPEN);
-    private final AtomicReference<@Nullable Change> change = new AtomicReference<>();
+    private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean snapshotting = new AtomicBoolean();
     private final AtomicBoolean spinning = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -604,9 +612,10 @@ public final class DefaultJournal implements Journal {
     }
 
     private void announce() {
-        Change heard = change.getAndSet(null);
-        if (heard != null) {
-            tellChanged(heard.state(), heard.sentence());
+        Change next = changes.poll();
+        while (next != null) {
+            tellChanged(next.state(), next.sentence());
+            next = changes.poll();
         }
     }
 
@@ -628,7 +637,7 @@ public final class DefaultJournal implements Journal {
         ring.seal();
         log.error("journal: {}", failure, cause);
         waiters.wake(Long.MAX_VALUE);
-        change.set(null);
+        changes.clear();
         tellChanged(JournalState.FAILED, failure);
     }
 
@@ -645,12 +654,16 @@ public final class DefaultJournal implements Journal {
     }
 
     private void turnUntilStopped() {
-        while (!stopping) {
-            gather();
-            if (!work() && !spin()) {
-                rest();
-                sleep();
+        try {
+            while (!stopping) {
+                gather();
+                if (!work() && !spin()) {
+                    rest();
+                    sleep();
+                }
             }
+        } catch (RuntimeException | Error e) { // A log without its thread would wait for ever.
+            fail(new IOException("its thread ended with " + e, e));
         }
         finish();
     }
@@ -658,6 +671,7 @@ public final class DefaultJournal implements Journal {
     /**
      * Lets a batch become whole: while somebody is appending right now, one force for all is
      * cheaper than one for the first and one for the rest. Bounded by a quarter of the last force.
+     * Meanwhile it writes what is there, so that only the last piece is left to write then.
      */
     private void gather() {
         if (!ring.hasPublished()) {
@@ -669,14 +683,28 @@ public final class DefaultJournal implements Journal {
         long since = begin;
         long now = begin;
         while (now - begin < bound && now - since < STILL_NANOS) {
-            Thread.onSpinWait();
+            for (int i = 0; i < POLL_PAUSES; i++) { // Each look slows down those who append.
+                Thread.onSpinWait();
+            }
             long tail = ring.tail();
             now = System.nanoTime();
             if (tail != seen) {
                 seen = tail;
                 since = now;
+                if (tail - ring.head() >= EARLY_BYTES) {
+                    writeEarly();
+                }
             }
         }
+    }
+
+    private void writeEarly() {
+        onDisk(
+                () -> {
+                    mark();
+                    writeOut();
+                    return true;
+                });
     }
 
     /** {@return whether something came} */
@@ -696,7 +724,7 @@ public final class DefaultJournal implements Journal {
                 || recordsWaitForForce
                 || isForceDue()
                 || stopping
-                || change.get() != null;
+                || !changes.isEmpty();
     }
 
     private void sleep() {
@@ -736,7 +764,7 @@ public final class DefaultJournal implements Journal {
         String problem = "";
         try {
             files.tidy(snapshot);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             problem = reason(e);
         }
         if (!problem.isEmpty() && noRoom.isEmpty()) {
@@ -756,7 +784,7 @@ public final class DefaultJournal implements Journal {
         reservedEnd = files.preparedEnd();
         if (state() == JournalState.FULL && noRoom.isEmpty()) {
             if (state.compareAndSet(JournalState.FULL, JournalState.OPEN)) {
-                change.set(
+                changes.add(
                         new Change(
                                 JournalState.OPEN,
                                 "The log " + name + " has room again and takes records."));
@@ -778,7 +806,7 @@ public final class DefaultJournal implements Journal {
                             + noRoom
                             + "): it takes nothing but what ends accepted work; free some space, and"
                             + " it goes on by itself.";
-            change.set(new Change(JournalState.FULL, sentence));
+            changes.add(new Change(JournalState.FULL, sentence));
             log.warn("journal: {}", sentence);
             wakeWriter();
         }
@@ -796,11 +824,7 @@ public final class DefaultJournal implements Journal {
         }
         boolean begun = false;
         try {
-            long position = ring.tail();
-            Snapshot result =
-                    new OpenSnapshot(
-                            position,
-                            new SnapshotFile(folder.create(Segment.NEW_SNAPSHOT), position));
+            Snapshot result = new OpenSnapshot(folder, ring.tail(), this);
             begun = true;
             return result;
         } finally {
@@ -810,104 +834,43 @@ public final class DefaultJournal implements Journal {
         }
     }
 
-    private final class OpenSnapshot implements Snapshot {
+    /** A snapshot is over, aborted or in place. */
+    void snapshotIsOver() {
+        snapshotting.set(false);
+    }
 
-        private final long position;
-        private final SnapshotFile file;
-        private boolean over;
-
-        private OpenSnapshot(long position, SnapshotFile file) {
-            this.position = position;
-            this.file = file;
+    /** A snapshot is in place: what is before it is superfluous. */
+    void snapshotIsInPlace(long position) {
+        snapshot = position;
+        snapshotting.set(false);
+        if (preparer == null) {
+            prepare();
+        } else {
+            wakePreparer();
         }
+    }
 
-        @Override
-        public void add(byte[] record, int offset, int length) throws IOException {
-            Objects.checkFromIndexSize(offset, length, record.length);
-            if (length < 1 || length > Frames.LONGEST) {
-                throw new IllegalArgumentException(
-                        "a record of a snapshot has 1 to "
-                                + Frames.LONGEST
-                                + " bytes, not "
-                                + length);
-            }
-            file.add(record, offset, length);
-        }
-
-        @Override
-        public void commit() throws IOException {
-            if (over) {
-                throw new IllegalStateException("this snapshot is over");
-            }
-            boolean done = false;
-            try {
-                file.end();
-                FailPoint.reach("K12-snapshot-written");
-                file.sync();
-                file.close();
-                FailPoint.reach("K12-snapshot-forced");
-                awaitAll();
-                folder.rename(Segment.NEW_SNAPSHOT, Segment.snapshotName(position));
-                FailPoint.reach("K12-snapshot-renamed");
-                folder.force();
-                FailPoint.reach("K12-snapshot-in-place");
-                done = true;
-            } finally {
-                if (!done) {
-                    abort();
-                }
-            }
-            snapshot = position;
-            over = true;
-            snapshotting.set(false);
-            if (preparer == null) {
-                prepare();
-            } else {
-                wakePreparer();
-            }
-        }
-
-        /**
-         * What the snapshot tells may come from any record so far. If it were in place and they
-         * were lost, new records would get their positions.
-         */
-        private void awaitAll() throws IOException {
-            long end = ring.tail();
-            boolean interrupted = false;
-            long deadline = System.nanoTime() + LONGEST_WAIT_NANOS;
-            try {
-                while (forced.get() < end) {
-                    forceWanted = true;
-                    wakeWriter();
-                    try {
-                        if (!awaitForced(end, Duration.ofSeconds(1))
-                                && System.nanoTime() > deadline) {
-                            throw new IOException("the disk has not answered for ten seconds");
-                        }
-                    } catch (InterruptedException e) {
-                        interrupted = true;
+    /** Waits until all that was appended so far is on the disk, also if it is interrupted. */
+    void forceAll() throws IOException {
+        long end = ring.tail();
+        long deadline = System.nanoTime() + LONGEST_WAIT_NANOS;
+        boolean wasInterrupted = false;
+        try {
+            while (forced.get() < end) {
+                forceWanted = true;
+                wakeWriter();
+                try {
+                    if (!awaitForced(end, Duration.ofSeconds(1)) && System.nanoTime() > deadline) {
+                        throw new IOException("the disk has not answered for ten seconds");
                     }
-                }
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
+                } catch (InterruptedException e) {
+                    wasInterrupted = true;
                 }
             }
-        }
-
-        @Override
-        public void abort() {
-            if (over) {
-                return;
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
             }
-            over = true;
-            try {
-                file.close();
-                folder.delete(Segment.NEW_SNAPSHOT);
-            } catch (IOException e) {
-                log.warn("journal {}: a snapshot was not removed: {}", name, reason(e));
-            }
-            snapshotting.set(false);
         }
     }
 

@@ -215,6 +215,40 @@ class DiskTroubleTest {
     }
 
     @Test
+    void a_listener_that_throws_does_not_stop_the_log_but_an_error_of_the_machine_does()
+            throws Exception {
+        try (LocalJournals journals = LocalJournals.on(disk)) {
+            Journal journal = journals.open("log", SIZES, new ReadBack());
+            journal.listen(
+                    new io.sirsi.journal.JournalListener() {
+                        private int count;
+
+                        @Override
+                        public void forced(long position) {
+                            count++;
+                            if (count > 1) {
+                                throw new OutOfMemoryError("made up");
+                            }
+                            throw new IllegalStateException("made up");
+                        }
+
+                        @Override
+                        public void changed(JournalState state, String sentence) {
+                            heard.changed(state, sentence);
+                        }
+                    });
+            long first = journal.append(RECORD, 0, RECORD.length);
+            assertThat(journal.awaitForced(first, SOON)).isTrue();
+            assertThat(heard.all).isEmpty();
+            journal.append(RECORD, 0, RECORD.length);
+            assertThat(heard.next()).isEqualTo(JournalState.FAILED);
+            assertThatThrownBy(() -> journal.append(RECORD, 0, RECORD.length))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("made up");
+        }
+    }
+
+    @Test
     void waiting_can_be_interrupted_and_can_time_out() throws Exception {
         try (LocalJournals journals = LocalJournals.on(disk)) {
             Journal journal = journals.open("log", SIZES, new ReadBack());
