@@ -25,7 +25,8 @@ public interface Journal extends AutoCloseable {
      * @return where the log will end after it: the record is forced once {@link #forced} is not
      *     smaller
      * @throws JournalException FULL where there is no room on the disk but for the reserve, FAILED
-     *     after an error of the disk, CLOSED; nothing was appended then
+     *     after an error of the disk, CLOSED, or OPEN if nothing was taken for ten seconds; nothing
+     *     was appended then
      * @throws IllegalArgumentException if the length is out of range
      */
     long append(byte[] record, int offset, int length);
@@ -36,7 +37,10 @@ public interface Journal extends AutoCloseable {
     /** {@return the longest record, in bytes} */
     int maxRecordBytes();
 
-    /** {@return where the log ends, counting what is only in the ring} */
+    /**
+     * {@return where the log ends, counting what is only in the ring, and its own marks between the
+     * records; so it may be greater than the position of the last record}
+     */
     long end();
 
     /** {@return up to where records are with the operating system} */
@@ -46,7 +50,7 @@ public interface Journal extends AutoCloseable {
     long forced();
 
     /**
-     * Waits until a position is on the disk.
+     * Waits until a position is on the disk. Not for the listener.
      *
      * @param position what {@link #append} returned
      * @param timeout the longest wait
@@ -96,7 +100,8 @@ public interface Journal extends AutoCloseable {
         /**
          * Puts it in place: forced, renamed, the folder forced; then gives the segments before it
          * back. Blocks for the disk. After a crash at any point either this snapshot counts or the
-         * one before with all records since.
+         * one before with all records since. Waits until all that was appended before this call is
+         * on the disk, since its records may tell of that. Not for the listener.
          *
          * @throws IOException where that fails; the log goes on as it was
          */

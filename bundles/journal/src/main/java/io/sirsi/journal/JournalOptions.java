@@ -3,9 +3,9 @@ package io.sirsi.journal;
 /**
  * The sizes of a log.
  *
- * @param segmentBytes the size of one file: a power of two, 1 MiB to 1 GiB
+ * @param segmentBytes the size of one file: a power of two, 64 KiB to 1 GiB
  * @param ringBytes the size of the buffer between those who append and the one who writes: a power
- *     of two, 256 KiB to the size of a segment; a record takes at most a quarter of it
+ *     of two, 16 KiB to the size of a segment; a record takes at most a quarter of it
  * @param reserveBytes what is kept free for {@link Journal#appendReserved} when the disk is full
  */
 public record JournalOptions(int segmentBytes, int ringBytes, int reserveBytes) {
@@ -17,8 +17,8 @@ public record JournalOptions(int segmentBytes, int ringBytes, int reserveBytes) 
     public static final JournalOptions SMALL = new JournalOptions(4 << 20, 1 << 20, 1 << 20);
 
     public JournalOptions {
-        checkPowerOfTwo("segmentBytes", segmentBytes, 1 << 20, 1 << 30);
-        checkPowerOfTwo("ringBytes", ringBytes, 1 << 18, segmentBytes);
+        checkPowerOfTwo("segmentBytes", segmentBytes, 1 << 16, 1 << 30);
+        checkPowerOfTwo("ringBytes", ringBytes, 1 << 14, segmentBytes);
         if (reserveBytes < 0) {
             throw new IllegalArgumentException(
                     "reserveBytes must not be negative: " + reserveBytes);

@@ -12,6 +12,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -39,6 +41,15 @@ public final class DefaultJournal implements Journal {
     /** The longest that a batch waits for those who are appending right now. */
     private static final long LONGEST_GATHERING_NANOS = 30_000;
 
+    /** Who waits for a force spins so many times as long as the thread that does it. */
+    private static final int MOST_SPINNING = 5;
+
+    /** How often the processor pauses between two looks whether somebody appends. */
+    private static final int POLL_PAUSES = 8;
+
+    /** So much is worth a write of its own while a batch is still growing. */
+    private static final int EARLY_BYTES = 8 << 10;
+
     /** Nobody has appended for so long: the batch is complete. */
     private static final long STILL_NANOS = 700;
 
@@ -64,8 +75,9 @@ public final class DefaultJournal implements Journal {
     private final Waiters waiters = new Waiters();
 
     private final AtomicReference<JournalState> state = new AtomicReference<>(JournalState.OPEN);
-    private final AtomicReference<@Nullable Change> change = new AtomicReference<>();
+    private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean snapshotting = new AtomicBoolean();
+    private final AtomicBoolean spinning = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final PaddedLong forced;
     private volatile String noRoom = "";
@@ -76,6 +88,7 @@ public final class DefaultJournal implements Journal {
     private volatile long snapshot;
     private volatile JournalListener listener = NOBODY;
     private volatile boolean preparing;
+    private volatile boolean forceWanted;
     private volatile long lastForceNanos = 100_000;
     private volatile long forces;
     private volatile long records;
@@ -89,7 +102,9 @@ public final class DefaultJournal implements Journal {
     private final byte[] note = new byte[Frames.MARK_LENGTH];
     private boolean recordsWaitForForce;
     private boolean turning;
+    private boolean interrupted;
     private long nextTry;
+    private long restedAt;
 
     // Of the threads.
     private long spinNanos;
@@ -246,10 +261,18 @@ public final class DefaultJournal implements Journal {
             LockSupport.parkNanos(WAIT_STEP_NANOS);
             return;
         }
-        try {
-            writeOut();
-        } catch (IOException e) {
-            fail(e);
+        boolean nested = turning; // The listener appends.
+        turning = false;
+        boolean before = interrupted;
+        onDisk(
+                () -> {
+                    writeOut();
+                    return true;
+                });
+        turning = nested;
+        interrupted |= before;
+        if (nested) { // The turn around this one goes on with the file.
+            interrupted |= Thread.interrupted();
         }
     }
 
@@ -336,12 +359,8 @@ public final class DefaultJournal implements Journal {
             return settled(position);
         }
         long begin = System.nanoTime();
-        long spinUntil = begin + spinNanos;
-        while (System.nanoTime() < spinUntil) {
-            if (forced.get() >= position) {
-                return true;
-            }
-            Thread.onSpinWait();
+        if (spinsUntilForced(position, begin)) {
+            return true;
         }
         Waiters.Waiter waiter = waiters.add(position);
         try {
@@ -358,6 +377,25 @@ public final class DefaultJournal implements Journal {
             return true;
         } finally {
             waiter.leave();
+        }
+    }
+
+    /** Spins for about one force; one thread at a time, the others would only be in its way. */
+    private boolean spinsUntilForced(long position, long begin) {
+        if (spinNanos == 0 || !spinning.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            long bound = Math.min(MOST_SPINNING * spinNanos, 2 * lastForceNanos);
+            while (System.nanoTime() - begin < bound) {
+                if (forced.get() >= position) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+            return false;
+        } finally {
+            spinning.set(false);
         }
     }
 
@@ -421,48 +459,90 @@ public final class DefaultJournal implements Journal {
     }
 
     private boolean work() {
+        return onDisk(
+                () -> {
+                    announce();
+                    if (!isAlive()) {
+                        return false;
+                    }
+                    if (preparer == null) {
+                        prepareInTime();
+                    }
+                    if (!ring.hasPublished() && !recordsWaitForForce && !isForceDue()) {
+                        return false;
+                    }
+                    mark();
+                    writeOut();
+                    tellWritten();
+                    writeOut(); // What the listener just appended need not wait for a force more.
+                    forceAndTell();
+                    return true;
+                });
+    }
+
+    /**
+     * Before it sleeps: notes that the last batch is on the disk, so that damage in it can be told
+     * from a torn end. Nobody waits for this note, so it is not forced here.
+     */
+    private void rest() {
+        if (marked >= onDisk || !isAlive()) {
+            return;
+        }
+        onDisk(
+                () -> {
+                    mark();
+                    writeOut();
+                    if (recordsWaitForForce) { // Someone came in between.
+                        forceAndTell();
+                    }
+                    return true;
+                });
+        restedAt = System.nanoTime();
+    }
+
+    /** {@return whether a marker is to be forced though no record waits for it} */
+    private boolean isForceDue() {
+        return forceWanted && onDisk < written;
+    }
+
+    /** Work that touches a file. */
+    private interface Work {
+        boolean run() throws IOException;
+    }
+
+    /**
+     * Runs what touches the file of the log: not interrupted, or that would close its channel, and
+     * never one within another.
+     */
+    private boolean onDisk(Work work) {
         if (turning) {
             throw new IllegalStateException("the log " + name + " is in the middle of a turn");
         }
-        boolean interrupted = Thread.interrupted(); // Or it would close the channel of the file.
         turning = true;
+        interrupted = Thread.interrupted();
         try {
-            announce();
-            if (!isAlive()) {
-                return false;
-            }
-            if (preparer == null) {
-                prepareInTime();
-            }
-            if (!ring.hasPublished() && !recordsWaitForForce) {
-                return false;
-            }
-            writeAndForce();
-            return true;
+            return work.run();
         } catch (IOException e) {
             fail(e);
             return true;
         } finally {
             turning = false;
-            if (interrupted) {
+            if (interrupted && writer == null) { // It is the caller's; our own thread needs none.
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    private void writeAndForce() throws IOException {
-        mark();
-        FailPoint.reach("K1-appended-not-written");
-        writeOut();
-        FailPoint.reach("K2-written-not-forced");
+    private void forceAndTell() throws IOException {
         tellWritten();
-        if (ring.hasPublished()) {
-            writeOut(); // What the listener has just appended need not wait for the next force.
-            tellWritten();
-        }
         if (recordsWaitForForce) {
+            FailPoint.reach("K2-written-not-forced");
             force();
+        } else if (isForceDue()) {
+            force();
+            marked = onDisk; // A marker needs no marker.
         }
+        forceWanted = false;
         if (forced.get() < onDisk) {
             forced.set(onDisk);
             FailPoint.reach("K3-forced-not-told");
@@ -489,7 +569,10 @@ public final class DefaultJournal implements Journal {
                 wakePreparer();
             }
             long to = ring.published(active.segment().end());
-            recordsWaitForForce |= ring.sawRecord();
+            if (ring.sawRecord()) {
+                FailPoint.reach("K1-appended-not-written");
+                recordsWaitForForce = true;
+            }
             active.file().write(ring.bytes(to), from - active.segment().base());
             written = to;
             records = ring.records();
@@ -506,71 +589,38 @@ public final class DefaultJournal implements Journal {
         recordsWaitForForce = false;
     }
 
-    /**
-     * Before it sleeps: notes that the last batch is on the disk, so that damage in it can be told
-     * from a torn end. Nobody waits for this note, so it is not forced here.
-     */
-    private void rest() {
-        if (marked >= onDisk || !isAlive()) {
-            return;
-        }
-        boolean interrupted = Thread.interrupted();
-        turning = true;
-        try {
-            mark();
-            writeOut();
-            if (recordsWaitForForce) { // Someone came in between.
-                tellWritten();
-                force();
-                forced.set(onDisk);
-                tellForced();
-            } else if (forced.get() < written) {
-                forced.set(written); // All records are; the note need not be.
-            }
-        } catch (IOException e) {
-            fail(e);
-        } finally {
-            turning = false;
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
     private void tellWritten() {
         if (toldWritten == written) {
             return;
         }
         toldWritten = written;
-        try {
-            listener.written(toldWritten);
-        } catch (RuntimeException e) {
-            log.error("journal {}: the listener failed at {}", name, written, e);
-        }
+        tell(() -> listener.written(toldWritten));
     }
 
     private void tellForced() {
-        try {
-            listener.forced(forced.get());
-        } catch (RuntimeException e) {
-            log.error("journal {}: the listener failed at {}", name, forced.get(), e);
-        }
+        tell(() -> listener.forced(forced.get()));
         waiters.wake(forced.get());
     }
 
+    private void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            log.error("journal {}: its listener failed at {}", name, written, e);
+        }
+        interrupted |= Thread.interrupted();
+    }
+
     private void announce() {
-        Change heard = change.getAndSet(null);
-        if (heard != null) {
-            tellChanged(heard.state(), heard.sentence());
+        Change next = changes.poll();
+        while (next != null) {
+            tellChanged(next.state(), next.sentence());
+            next = changes.poll();
         }
     }
 
     private void tellChanged(JournalState now, String sentence) {
-        try {
-            listener.changed(now, sentence);
-        } catch (RuntimeException e) {
-            log.error("journal {}: the listener failed at {}", name, now, e);
-        }
+        tell(() -> listener.changed(now, sentence));
     }
 
     /** What the disk has after an error nobody knows: it is never forced again. */
@@ -587,7 +637,7 @@ public final class DefaultJournal implements Journal {
         ring.seal();
         log.error("journal: {}", failure, cause);
         waiters.wake(Long.MAX_VALUE);
-        change.set(null);
+        changes.clear();
         tellChanged(JournalState.FAILED, failure);
     }
 
@@ -604,12 +654,16 @@ public final class DefaultJournal implements Journal {
     }
 
     private void turnUntilStopped() {
-        while (!stopping) {
-            gather();
-            if (!work() && !spin()) {
-                rest();
-                sleep();
+        try {
+            while (!stopping) {
+                gather();
+                if (!work() && !spin()) {
+                    rest();
+                    sleep();
+                }
             }
+        } catch (RuntimeException | Error e) { // A log without its thread would wait for ever.
+            fail(new IOException("its thread ended with " + e, e));
         }
         finish();
     }
@@ -617,6 +671,7 @@ public final class DefaultJournal implements Journal {
     /**
      * Lets a batch become whole: while somebody is appending right now, one force for all is
      * cheaper than one for the first and one for the rest. Bounded by a quarter of the last force.
+     * Meanwhile it writes what is there, so that only the last piece is left to write then.
      */
     private void gather() {
         if (!ring.hasPublished()) {
@@ -628,14 +683,28 @@ public final class DefaultJournal implements Journal {
         long since = begin;
         long now = begin;
         while (now - begin < bound && now - since < STILL_NANOS) {
-            Thread.onSpinWait();
+            for (int i = 0; i < POLL_PAUSES; i++) { // Each look slows down those who append.
+                Thread.onSpinWait();
+            }
             long tail = ring.tail();
             now = System.nanoTime();
             if (tail != seen) {
                 seen = tail;
                 since = now;
+                if (tail - ring.head() >= EARLY_BYTES) {
+                    writeEarly();
+                }
             }
         }
+    }
+
+    private void writeEarly() {
+        onDisk(
+                () -> {
+                    mark();
+                    writeOut();
+                    return true;
+                });
     }
 
     /** {@return whether something came} */
@@ -651,7 +720,11 @@ public final class DefaultJournal implements Journal {
     }
 
     private boolean hasWork() {
-        return ring.hasPublished() || stopping || change.get() != null;
+        return ring.hasPublished()
+                || recordsWaitForForce
+                || isForceDue()
+                || stopping
+                || !changes.isEmpty();
     }
 
     private void sleep() {
@@ -660,17 +733,8 @@ public final class DefaultJournal implements Journal {
             LockSupport.parkNanos(this, onDisk < written ? QUIET_NANOS : LONGEST_WAIT_NANOS);
         }
         sleeping = false;
-        if (onDisk < written && !hasWork() && isAlive()) {
-            forceMarker();
-        }
-    }
-
-    private void forceMarker() {
-        try {
-            force();
-            marked = onDisk; // It needs no note of its own.
-        } catch (IOException e) {
-            fail(e);
+        if (onDisk < written && System.nanoTime() - restedAt >= QUIET_NANOS) {
+            forceWanted = true;
         }
     }
 
@@ -700,7 +764,7 @@ public final class DefaultJournal implements Journal {
         String problem = "";
         try {
             files.tidy(snapshot);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             problem = reason(e);
         }
         if (!problem.isEmpty() && noRoom.isEmpty()) {
@@ -720,7 +784,7 @@ public final class DefaultJournal implements Journal {
         reservedEnd = files.preparedEnd();
         if (state() == JournalState.FULL && noRoom.isEmpty()) {
             if (state.compareAndSet(JournalState.FULL, JournalState.OPEN)) {
-                change.set(
+                changes.add(
                         new Change(
                                 JournalState.OPEN,
                                 "The log " + name + " has room again and takes records."));
@@ -742,7 +806,7 @@ public final class DefaultJournal implements Journal {
                             + noRoom
                             + "): it takes nothing but what ends accepted work; free some space, and"
                             + " it goes on by itself.";
-            change.set(new Change(JournalState.FULL, sentence));
+            changes.add(new Change(JournalState.FULL, sentence));
             log.warn("journal: {}", sentence);
             wakeWriter();
         }
@@ -760,11 +824,7 @@ public final class DefaultJournal implements Journal {
         }
         boolean begun = false;
         try {
-            long position = ring.tail();
-            Snapshot result =
-                    new OpenSnapshot(
-                            position,
-                            new SnapshotFile(folder.create(Segment.NEW_SNAPSHOT), position));
+            Snapshot result = new OpenSnapshot(folder, ring.tail(), this);
             begun = true;
             return result;
         } finally {
@@ -774,102 +834,43 @@ public final class DefaultJournal implements Journal {
         }
     }
 
-    private final class OpenSnapshot implements Snapshot {
+    /** A snapshot is over, aborted or in place. */
+    void snapshotIsOver() {
+        snapshotting.set(false);
+    }
 
-        private final long position;
-        private final SnapshotFile file;
-        private boolean over;
-
-        private OpenSnapshot(long position, SnapshotFile file) {
-            this.position = position;
-            this.file = file;
+    /** A snapshot is in place: what is before it is superfluous. */
+    void snapshotIsInPlace(long position) {
+        snapshot = position;
+        snapshotting.set(false);
+        if (preparer == null) {
+            prepare();
+        } else {
+            wakePreparer();
         }
+    }
 
-        @Override
-        public void add(byte[] record, int offset, int length) throws IOException {
-            Objects.checkFromIndexSize(offset, length, record.length);
-            if (length < 1 || length > Frames.LONGEST) {
-                throw new IllegalArgumentException(
-                        "a record of a snapshot has 1 to "
-                                + Frames.LONGEST
-                                + " bytes, not "
-                                + length);
-            }
-            file.add(record, offset, length);
-        }
-
-        @Override
-        public void commit() throws IOException {
-            if (over) {
-                throw new IllegalStateException("this snapshot is over");
-            }
-            boolean done = false;
-            try {
-                file.end();
-                FailPoint.reach("K12-snapshot-written");
-                file.sync();
-                file.close();
-                FailPoint.reach("K12-snapshot-forced");
-                awaitAll();
-                folder.rename(Segment.NEW_SNAPSHOT, Segment.snapshotName(position));
-                FailPoint.reach("K12-snapshot-renamed");
-                folder.force();
-                FailPoint.reach("K12-snapshot-in-place");
-                done = true;
-            } finally {
-                if (!done) {
-                    abort();
-                }
-            }
-            snapshot = position;
-            over = true;
-            snapshotting.set(false);
-            if (preparer == null) {
-                prepare();
-            } else {
-                wakePreparer();
-            }
-        }
-
-        /**
-         * What the snapshot tells may come from any record so far. If it were in place and they
-         * were lost, new records would get their positions.
-         */
-        private void awaitAll() throws IOException {
-            long end = ring.tail();
-            boolean interrupted = false;
-            long deadline = System.nanoTime() + LONGEST_WAIT_NANOS;
-            try {
-                while (forced.get() < end) {
-                    try {
-                        if (!awaitForced(end, Duration.ofSeconds(1))
-                                && System.nanoTime() > deadline) {
-                            throw new IOException("the disk has not answered for ten seconds");
-                        }
-                    } catch (InterruptedException e) {
-                        interrupted = true;
+    /** Waits until all that was appended so far is on the disk, also if it is interrupted. */
+    void forceAll() throws IOException {
+        long end = ring.tail();
+        long deadline = System.nanoTime() + LONGEST_WAIT_NANOS;
+        boolean wasInterrupted = false;
+        try {
+            while (forced.get() < end) {
+                forceWanted = true;
+                wakeWriter();
+                try {
+                    if (!awaitForced(end, Duration.ofSeconds(1)) && System.nanoTime() > deadline) {
+                        throw new IOException("the disk has not answered for ten seconds");
                     }
-                }
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
+                } catch (InterruptedException e) {
+                    wasInterrupted = true;
                 }
             }
-        }
-
-        @Override
-        public void abort() {
-            if (over) {
-                return;
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
             }
-            over = true;
-            try {
-                file.close();
-                folder.delete(Segment.NEW_SNAPSHOT);
-            } catch (IOException e) {
-                log.warn("journal {}: a snapshot was not removed: {}", name, reason(e));
-            }
-            snapshotting.set(false);
         }
     }
 
@@ -930,15 +931,15 @@ public final class DefaultJournal implements Journal {
             }
         }
         if (isAlive() && ring.head() == ring.tail()) {
-            try {
-                if (ring.mark(Marks.write(onDisk, note), reservedEnd)) {
-                    writeOut();
-                    force();
-                    forced.set(onDisk);
-                }
-            } catch (IOException e) {
-                fail(e);
-            }
+            onDisk(
+                    () -> {
+                        if (ring.mark(Marks.write(onDisk, note), reservedEnd)) {
+                            writeOut();
+                            force();
+                            forced.set(onDisk);
+                        }
+                        return true;
+                    });
         }
         if (isAlive()) {
             state.set(JournalState.CLOSED);

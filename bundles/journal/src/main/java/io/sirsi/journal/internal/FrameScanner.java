@@ -7,14 +7,14 @@ import java.nio.ByteOrder;
 /** Reads the frames of one file through a window of memory. For one thread. */
 final class FrameScanner {
 
-    private static final int WINDOW = 1 << 20;
+    private static final int WINDOW = 256 << 10;
 
     private final Disk.File file;
     private final long base;
     private final long size;
 
-    private byte[] bytes = new byte[WINDOW];
-    private ByteBuffer window = view(bytes);
+    private byte[] bytes;
+    private ByteBuffer window;
     private long windowAt;
     private int windowSize;
 
@@ -31,6 +31,8 @@ final class FrameScanner {
         this.file = file;
         this.base = base;
         this.size = file.size();
+        this.bytes = new byte[(int) Math.min(WINDOW, size)];
+        this.window = view(bytes);
     }
 
     private static ByteBuffer view(byte[] bytes) {

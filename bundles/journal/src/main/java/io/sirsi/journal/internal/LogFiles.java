@@ -4,6 +4,7 @@ import io.sirsi.journal.JournalOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -20,11 +21,11 @@ final class LogFiles implements Closeable {
     record Open(Segment segment, Disk.File file) {}
 
     private static final int PIECE = 1 << 20;
+    private static final byte[] ZEROS = new byte[PIECE];
 
     private final Disk.Folder folder;
     private final int segmentBytes;
     private final int ahead;
-    private final byte[] zeros = new byte[PIECE];
 
     private final Deque<Segment> old = new ConcurrentLinkedDeque<>();
     private final Deque<Open> prepared = new ConcurrentLinkedDeque<>();
@@ -44,11 +45,11 @@ final class LogFiles implements Closeable {
             this.preparedEnd = active.segment().end();
         } else {
             old.addAll(found.old());
-            List<Segment> clean = found.prepared();
+            List<Segment> clean = new ArrayList<>(found.prepared());
             Segment fitted = fit(last, found.end(), clean);
             this.active = new Open(fitted, folder.open(fitted.name()));
             this.preparedEnd = fitted.end();
-            for (Segment segment : fitted.equals(last) ? clean : List.<Segment>of()) {
+            for (Segment segment : clean) {
                 prepared.add(new Open(segment, folder.open(segment.name())));
                 preparedEnd = segment.end();
             }
@@ -66,6 +67,7 @@ final class LogFiles implements Closeable {
         for (Segment segment : clean) {
             folder.delete(segment.name());
         }
+        clean.clear();
         folder.force();
         long wanted = (end + segmentBytes - 1) / segmentBytes * segmentBytes;
         Segment fitted = new Segment(last.base(), Math.max(wanted, last.base() + segmentBytes));
@@ -188,7 +190,7 @@ final class LogFiles implements Closeable {
 
     private void fill(Disk.File file, long from, long to) throws IOException {
         for (long at = from; at < to; at += PIECE) {
-            file.write(zeros, 0, (int) Math.min(PIECE, to - at), at);
+            file.write(ZEROS, 0, (int) Math.min(PIECE, to - at), at);
         }
     }
 

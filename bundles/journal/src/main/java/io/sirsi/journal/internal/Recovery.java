@@ -215,16 +215,16 @@ final class Recovery {
     }
 
     private void rewrite(int last, long end) throws IOException {
-        byte[] piece = new byte[PIECE];
         for (Segment segment : live.subList(0, last + 1)) {
             long from = Math.max(segment.base(), forced & -STEP);
             long to = Math.min(segment.end(), end);
             if (from >= to) {
                 continue;
             }
+            byte[] piece = new byte[(int) Math.min(PIECE, to - from)];
             try (Disk.File file = folder.open(segment.name())) {
                 for (long at = from; at < to; ) {
-                    int some = (int) Math.min(PIECE, to - at);
+                    int some = (int) Math.min(piece.length, to - at);
                     if (file.read(piece, 0, some, at - segment.base()) < some) {
                         throw new IOException("the file " + segment.name() + " became shorter");
                     }
@@ -237,10 +237,10 @@ final class Recovery {
     }
 
     private void erase(Segment segment, long from, long to) throws IOException {
-        byte[] zeros = new byte[PIECE];
+        byte[] zeros = new byte[(int) Math.min(PIECE, to - from)];
         try (Disk.File file = folder.open(segment.name())) {
             for (long at = from; at < to; ) {
-                int some = (int) Math.min(PIECE, to - at);
+                int some = (int) Math.min(zeros.length, to - at);
                 file.write(zeros, 0, some, at - segment.base());
                 at += some;
             }

@@ -165,18 +165,19 @@ final class Ring {
         long from = head.get();
         long end = Math.min(limit, from - ((int) from & mask) + size);
         long at = from;
-        sawRecord = false;
+        int found = 0; // A field would be in the way of producers, who read others beside it.
         while (at < end) {
             int word = (int) WORD.getAcquire(bytes, (int) at & mask);
             if (word == 0) {
                 break;
             }
             if (Frames.kind(word) == Frames.RECORD) {
-                records++;
-                sawRecord = true;
+                found++;
             }
             at += Frames.size(Frames.length(word));
         }
+        records += found;
+        sawRecord = found > 0;
         return at;
     }
 

@@ -15,7 +15,8 @@ class ConfigFileTest {
     @Test
     void the_file_has_every_key_with_its_default_and_no_other() throws IOException {
         Properties file = new Properties();
-        try (Reader reader = Files.newBufferedReader(Path.of("../../config/io.sirsi.journal.cfg"))) {
+        try (Reader reader =
+                Files.newBufferedReader(Path.of("../../config/io.sirsi.journal.cfg"))) {
             file.load(reader);
         }
         Properties code = new Properties();

@@ -12,16 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that forgets what was not forced, in a way that a seed decides. Thread-safe.
  *
  * <p>The model: what is written is in the cache, in blocks of 512 bytes; a force puts all blocks of
  * a file on the disk, a force of the folder its names. On {@link #crash} of the power each unforced
- * block is kept, lost, or torn (its first bytes new, the rest old); of the changes of names a first
- * part is kept, as journaling file systems do. On {@link #kill} of the process nothing is lost.
- * After a force that failed, the blocks count as clean, as on Linux: they read as written, no later
- * force writes them, and the power's crash loses or keeps each.
+ * block is kept, lost, or torn (its first bytes new, the rest old); each unforced change of a name
+ * is kept or lost, a rename as a whole. On {@link #kill} of the process nothing is lost. After a
+ * force that failed, the blocks count as clean, as on Linux: they read as written, no later force
+ * writes them, and a loss of power keeps or loses each.
  */
 public final class SimulatedDisk implements Disk {
 
@@ -98,6 +99,46 @@ public final class SimulatedDisk implements Disk {
         life++;
     }
 
+    /**
+     * {@return another disk with the same content, all of it forced}
+     *
+     * @param seed what decides for the other
+     */
+    public synchronized SimulatedDisk copy(long seed) {
+        SimulatedDisk other = new SimulatedDisk(seed);
+        folders.forEach(
+                (name, folder) -> {
+                    SimulatedFolder twin = other.new SimulatedFolder(name);
+                    folder.names.forEach(
+                            (file, content) -> {
+                                Content copied = other.new Content();
+                                copied.cache.putAll(content.cache);
+                                copied.disk.putAll(content.cache);
+                                copied.size = content.size;
+                                copied.forcedSize = content.size;
+                                twin.names.put(file, copied);
+                            });
+                    twin.force();
+                    other.folders.put(name, twin);
+                });
+        return other;
+    }
+
+    /** Overwrites bytes of a file, on the disk and in the cache. */
+    public synchronized void overwrite(String folder, String file, long at, byte[] bytes)
+            throws IOException {
+        Content content = existing(folder, file);
+        content.write(bytes, 0, bytes.length, (int) at);
+        content.force();
+    }
+
+    /** Removes a file, on the disk and in the cache. */
+    public synchronized void remove(String folder, String file) throws IOException {
+        existing(folder, file);
+        folders.get(folder).names.remove(file);
+        folders.get(folder).force();
+    }
+
     /** {@return the bytes of a file as they read now} */
     public synchronized byte[] content(String folder, String file) throws IOException {
         return existing(folder, file).read();
@@ -141,7 +182,7 @@ public final class SimulatedDisk implements Disk {
     private long used() {
         long used = 0;
         for (SimulatedFolder folder : folders.values()) {
-            for (Content content : new HashSet<>(folder.names.values())) {
+            for (Content content : folder.names.values()) {
                 used += content.allocated();
             }
         }
@@ -205,9 +246,8 @@ public final class SimulatedDisk implements Disk {
                     if (room < 0) {
                         throw new IOException("No space left on device");
                     }
-                    bytes = new byte[BLOCK];
                 }
-                byte[] changed = bytes.clone();
+                byte[] changed = bytes == null || some == BLOCK ? new byte[BLOCK] : bytes.clone();
                 System.arraycopy(from, offset + done, changed, within, some);
                 cache.put(block, changed);
                 dirty.add(block);
@@ -272,12 +312,32 @@ public final class SimulatedDisk implements Disk {
         }
     }
 
-    /** A folder: its names now, and after each change since they were forced. */
+    /**
+     * A change of names.
+     *
+     * @param from the name that goes, if any
+     * @param to the name that comes, if any
+     * @param content its file
+     */
+    private record Change(@Nullable String from, @Nullable String to, Content content) {
+
+        private void apply(Map<String, Content> names) {
+            if (from != null && !names.remove(from, content)) {
+                return; // It rests on a change that was lost.
+            }
+            if (to != null) {
+                names.put(to, content);
+            }
+        }
+    }
+
+    /** A folder: its names now, those on the disk, and the changes between. */
     private final class SimulatedFolder {
 
         private final String name;
         private Map<String, Content> names = new HashMap<>();
-        private final List<Map<String, Content>> since = new ArrayList<>(List.of(Map.of()));
+        private Map<String, Content> forced = new HashMap<>();
+        private final List<Change> since = new ArrayList<>();
         private boolean locked;
 
         private SimulatedFolder(String name) {
@@ -288,31 +348,26 @@ public final class SimulatedDisk implements Disk {
             return new OpenFolder(this, life);
         }
 
-        private void changed() {
-            since.add(Map.copyOf(names));
+        private void change(@Nullable String from, @Nullable String to, Content content) {
+            Change change = new Change(from, to, content);
+            change.apply(names);
+            since.add(change);
         }
 
         private void force() {
             since.clear();
-            since.add(Map.copyOf(names));
+            forced = new HashMap<>(names);
         }
 
         private void losePower() {
-            names = new HashMap<>(since.get(random.nextInt(since.size())));
+            names = forced;
+            for (Change change : since) {
+                if (random.nextBoolean()) {
+                    change.apply(names);
+                }
+            }
             force();
-            new HashSet<>(names.values())
-                    .stream()
-                            .sorted((a, b) -> name(a).compareTo(name(b)))
-                            .forEach(Content::losePower);
-        }
-
-        private String name(Content content) {
-            return names.entrySet().stream()
-                    .filter(entry -> entry.getValue() == content)
-                    .map(Map.Entry::getKey)
-                    .sorted()
-                    .findFirst()
-                    .orElseThrow();
+            new TreeMap<>(names).values().forEach(Content::losePower);
         }
     }
 
@@ -371,8 +426,7 @@ public final class SimulatedDisk implements Disk {
             synchronized (SimulatedDisk.this) {
                 step(openedIn);
                 Content content = new Content();
-                folder.names.put(name, content);
-                folder.changed();
+                folder.change(null, name, content);
                 return new OpenFile(content, openedIn);
             }
         }
@@ -381,22 +435,21 @@ public final class SimulatedDisk implements Disk {
         public void rename(String from, String to) throws IOException {
             synchronized (SimulatedDisk.this) {
                 step(openedIn);
-                Content content = folder.names.remove(from);
+                Content content = folder.names.get(from);
                 if (content == null) {
                     throw new IOException("there is no file " + path().resolve(from));
                 }
-                folder.names.put(to, content);
-                folder.changed();
+                folder.change(from, to, content);
             }
         }
 
         @Override
         public void delete(String name) throws IOException {
             synchronized (SimulatedDisk.this) {
-                if (folder.names.containsKey(name)) {
+                Content content = folder.names.get(name);
+                if (content != null) {
                     step(openedIn);
-                    folder.names.remove(name);
-                    folder.changed();
+                    folder.change(name, null, content);
                 }
             }
         }
