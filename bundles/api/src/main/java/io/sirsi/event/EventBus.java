@@ -34,6 +34,14 @@ public interface EventBus {
     <E extends Event> Subscription subscribe(
             Class<E> type, SubscriberOptions options, Consumer<? super E> handler);
 
+    /**
+     * {@return whether publishing an event of this type would reach anybody now; for publishers to
+     * whom it costs something to make the event}
+     */
+    default boolean wants(Class<? extends Event> type) {
+        return true;
+    }
+
     /** {@return the newest events that a subscriber did not take, newest last; bounded} */
     List<DeadLetter> deadLetters();
 

@@ -11,36 +11,85 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A living agent. Everything that changes in it is guarded by the lock of its runtime. */
-final class AgentCell {
+/**
+ * A living agent. What changes in it is guarded by the lock of its runtime, except how many tasks
+ * it runs, which changes with every task.
+ */
+final class AgentCell implements RunningTask.Place {
+
+    private static final AtomicIntegerFieldUpdater<AgentCell> PLACES =
+            AtomicIntegerFieldUpdater.newUpdater(AgentCell.class, "places");
+
+    /** Added to the number of tasks when no more are taken: more than any agent runs. */
+    private static final int CLOSED = 1 << 30;
 
     final AgentId id;
     final SessionId session;
     final AgentSpec spec;
     final TypeSlot slot;
     final Set<AgentCell> children = new LinkedHashSet<>();
-    final Set<RunningTask> running = new LinkedHashSet<>();
 
     /** Completes when the agent is Terminated; for a second one who wants it to end. */
     final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
     /** The agent's object; null before it is made and after the end. */
-    @Nullable Agent agent;
+    volatile @Nullable Agent agent;
 
     /** A question after its health that is still open, so that a mute agent costs one thread. */
     @Nullable Future<?> healthCall;
 
-    private AgentState state = AgentState.INITIALIZING;
+    private final int concurrency;
+    private final Consumer<AgentCell> whenIdle;
+    private volatile int places = CLOSED;
+    private volatile AgentState state = AgentState.INITIALIZING;
     private Instant since;
 
-    AgentCell(AgentId id, SessionId session, AgentSpec spec, TypeSlot slot, Instant now) {
+    AgentCell(
+            AgentId id,
+            SessionId session,
+            AgentSpec spec,
+            TypeSlot slot,
+            Instant now,
+            Consumer<AgentCell> whenIdle) {
         this.id = id;
         this.session = session;
         this.spec = spec;
         this.slot = slot;
         this.since = now;
+        this.concurrency = slot.descriptor().concurrency();
+        this.whenIdle = whenIdle;
+    }
+
+    /** {@return whether there was a place, which the caller has now} */
+    boolean takePlace() {
+        while (true) {
+            int now = places;
+            if (now >= concurrency) {
+                return false;
+            }
+            if (PLACES.compareAndSet(this, now, now + 1)) {
+                return true;
+            }
+        }
+    }
+
+    @Override
+    public void giveBack() {
+        PLACES.decrementAndGet(this);
+    }
+
+    @Override
+    public void idle() {
+        whenIdle.accept(this);
+    }
+
+    /** {@return how many tasks it runs} */
+    int running() {
+        return places & ~CLOSED;
     }
 
     AgentState state() {
@@ -57,8 +106,12 @@ final class AgentCell {
             throw new IllegalStateException(
                     "agent " + id + " cannot go from " + state + " to " + next);
         }
+        boolean took = state.takesTasks();
         state = next;
         since = now;
+        if (took != next.takesTasks()) {
+            PLACES.getAndAdd(this, took ? CLOSED : -CLOSED);
+        }
     }
 
     /** {@return whether someone has begun to end it} */

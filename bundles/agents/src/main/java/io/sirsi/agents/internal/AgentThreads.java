@@ -7,25 +7,23 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The threads on which the code of one provider runs: virtual ones where the JVM has them, else a
- * pool of daemon threads that grows and shrinks. Each provider has its own, which ends with it, so
+ * The threads on which the code of one provider runs: virtual ones where the JVM has them, else
+ * daemon threads that come and go with the work. Each provider has its own, which ends with it, so
  * that nothing which its code left in a thread outlives it. Whoever asks for a thread has a place
  * to give away (one per running task, one per agent for its making, health and stop): that bounds
  * their number.
  */
 final class AgentThreads implements AutoCloseable {
 
-    private static final long IDLE_SECONDS = 10;
-
-    private final ExecutorService executor;
-    private final boolean virtual;
+    private final @Nullable ExecutorService virtual;
+    private final Workers workers;
 
     /**
      * Opens threads.
@@ -33,49 +31,78 @@ final class AgentThreads implements AutoCloseable {
      * @param prefix how their names begin
      */
     AgentThreads(String prefix) {
-        Optional<ExecutorService> modern = virtualThreads(prefix);
-        this.virtual = modern.isPresent();
-        this.executor = modern.orElseGet(() -> pool(prefix));
+        this.virtual = virtualThreads(prefix).orElse(null);
+        AtomicLong number = new AtomicLong(1);
+        this.workers = new Workers(work -> ownThread(work, prefix + number.getAndIncrement()));
     }
 
     /** {@return whether these are virtual threads} */
     boolean virtual() {
-        return virtual;
+        return virtual != null;
     }
 
     /**
-     * Runs something now.
+     * Runs a job now. On threads that are not virtual it may be left to the calling thread, if that
+     * is one of these and runs {@link Job#report}: do not wait for it there.
      *
-     * @throws java.util.concurrent.RejectedExecutionException once closed
+     * @throws RejectedExecutionException once closed, or when the system gives no further thread
      */
-    void execute(Runnable work) {
-        executor.execute(work);
+    void execute(Job job) {
+        if (virtual == null) {
+            workers.execute(job);
+        } else {
+            virtual.execute(() -> inOrder(job));
+        }
+    }
+
+    private static void inOrder(Job job) {
+        try {
+            job.run();
+        } finally {
+            try {
+                job.report();
+            } finally {
+                job.idle();
+            }
+        }
     }
 
     /**
-     * Calls something now.
+     * Calls something now, on another thread.
      *
-     * @throws java.util.concurrent.RejectedExecutionException once closed
+     * @throws RejectedExecutionException once closed, or when the system gives no further thread
      */
     <T> Future<T> submit(Callable<T> work) {
-        return executor.submit(work);
+        FutureTask<T> future = new FutureTask<>(work);
+        if (virtual == null) {
+            workers.executeApart(new Call(future));
+        } else {
+            virtual.execute(future);
+        }
+        return future;
+    }
+
+    /** A call, whose caller waits for what comes of it. */
+    private record Call(FutureTask<?> future) implements Job {
+
+        @Override
+        public void run() {
+            future.run();
+        }
+
+        @Override
+        public void interrupt() {
+            future.cancel(true);
+        }
     }
 
     /** Interrupts what still runs; idle threads end. Does not wait. */
     @Override
     public void close() {
-        executor.shutdownNow();
-    }
-
-    private static ExecutorService pool(String prefix) {
-        AtomicLong number = new AtomicLong(1);
-        return new ThreadPoolExecutor(
-                0,
-                Integer.MAX_VALUE,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                work -> ownThread(work, prefix + number.getAndIncrement()));
+        workers.close();
+        if (virtual != null) {
+            virtual.shutdownNow();
+        }
     }
 
     /**

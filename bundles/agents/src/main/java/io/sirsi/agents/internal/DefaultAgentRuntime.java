@@ -40,15 +40,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -125,8 +128,15 @@ public final class DefaultAgentRuntime implements AgentRuntime {
     /** Providers of a type that has one already, in the order of their coming. */
     private final Map<AgentProvider, AgentDescriptor> spares = new LinkedHashMap<>();
 
+    /** In the order of their coming: parents before their children. */
     private final Map<AgentId, AgentCell> cells = new LinkedHashMap<>();
+
+    /** The same, to be read without the lock. */
+    private final Map<AgentId, AgentCell> byId = new ConcurrentHashMap<>();
+
     private final Map<AgentId, AgentSnapshot> remembered = new LinkedHashMap<>();
+    private final Executions executions = new Executions();
+
     private boolean stopped;
 
     /**
@@ -376,8 +386,10 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                         session,
                         spec,
                         slot,
-                        clock.instant());
+                        clock.instant(),
+                        this::becomeReady);
         cells.put(cell.id, cell);
+        byId.put(cell.id, cell);
         if (parent != null) {
             parent.children.add(cell);
         }
@@ -492,18 +504,27 @@ public final class DefaultAgentRuntime implements AgentRuntime {
     /** Releases an agent that came too late; does not wait. */
     private static void discard(TypeSlot slot, Agent agent) {
         try {
-            slot.threads()
-                    .execute(
-                            () -> {
-                                try {
-                                    ForeignCode.call(slot.loader(), () -> stopQuietly(agent));
-                                } catch (Exception bug) {
-                                    LOG.error("an agent did not stop", bug);
-                                }
-                            });
+            CompletableFuture<Boolean> unused = stop(slot, agent);
         } catch (RejectedExecutionException gone) {
             LOG.debug("an agent came after the end of its type");
         }
+    }
+
+    /** Releases an agent on a thread of its type. */
+    private static CompletableFuture<Boolean> stop(TypeSlot slot, Agent agent) {
+        CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+        Future<?> unused =
+                slot.threads()
+                        .submit(
+                                () -> {
+                                    try {
+                                        return ForeignCode.call(
+                                                slot.loader(), () -> stopQuietly(agent));
+                                    } finally {
+                                        stopped.complete(true);
+                                    }
+                                });
+        return stopped;
     }
 
     private static boolean stopQuietly(Agent agent) {
@@ -581,45 +602,47 @@ public final class DefaultAgentRuntime implements AgentRuntime {
 
     @Override
     public Optional<TaskExecution> tryExecute(AgentId agent, TaskAssignment assignment) {
-        RunningTask task = new RunningTask(agent, assignment, clock, nanoTime);
-        boolean started =
-                locked(
-                        () -> {
-                            AgentCell cell = cells.get(agent);
-                            Agent object = cell == null ? null : cell.agent;
-                            if (cell == null
-                                    || object == null
-                                    || !cell.state().takesTasks()
-                                    || cell.running.size()
-                                            >= cell.slot.descriptor().concurrency()) {
-                                return false;
-                            }
-                            return start(cell, object, task);
-                        });
-        outbox.flush();
-        return started ? Optional.of(task) : Optional.empty();
-    }
-
-    private boolean start(AgentCell cell, Agent object, RunningTask task) {
-        cell.running.add(task);
-        ClassLoader loader = cell.slot.loader();
+        AgentCell cell = byId.get(agent);
+        Agent object = cell == null ? null : cell.agent;
+        if (cell == null || object == null || !cell.takePlace()) {
+            return Optional.empty();
+        }
+        RunningTask task = new RunningTask(agent, cell.session, assignment, nanoTime, executions);
+        executions.add(task); // before it runs, for it may be released before this returns
+        TypeSlot slot = cell.slot;
         try {
-            cell.slot.threads().execute(() -> task.run(object, loader, () -> leave(cell, task)));
+            slot.threads().execute(task.on(object, slot.loader(), cell));
         } catch (RejectedExecutionException gone) {
-            cell.running.remove(task);
-            return false;
+            cell.giveBack();
+            return task.withdraw() ? Optional.empty() : Optional.of(task);
         }
         if (cell.state() == AgentState.READY) {
-            enter(cell, AgentState.BUSY);
+            becomeBusy(cell);
         }
-        return true;
+        return Optional.of(task);
     }
 
-    private void leave(AgentCell cell, RunningTask task) {
+    @Override
+    public List<TaskExecution> executions() {
+        return List.copyOf(executions.all(RunningTask::kept));
+    }
+
+    private void becomeBusy(AgentCell cell) {
         locked(
                 () -> {
-                    cell.running.remove(task);
-                    if (cell.running.isEmpty() && cell.state() == AgentState.BUSY) {
+                    if (cell.state() == AgentState.READY && cell.running() > 0) {
+                        enter(cell, AgentState.BUSY);
+                    }
+                    return true;
+                });
+        outbox.flush();
+    }
+
+    /** Not after each task but when its thread finds no further one: see the README. */
+    private void becomeReady(AgentCell cell) {
+        locked(
+                () -> {
+                    if (cell.state() == AgentState.BUSY && cell.running() == 0) {
                         enter(cell, AgentState.READY);
                     }
                     return true;
@@ -710,12 +733,24 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         running(mine).forEach(task -> task.abandonBecause(why));
     }
 
+    /** Those that are not over. Their agents take no more, so none is added. */
     private List<RunningTask> running(List<AgentCell> mine) {
-        return locked(() -> mine.stream().flatMap(cell -> cell.running.stream()).toList());
+        Set<AgentId> names = mine.stream().map(cell -> cell.id).collect(Collectors.toSet());
+        int places = mine.stream().mapToInt(AgentCell::running).sum();
+        while (true) {
+            List<RunningTask> found =
+                    executions.all(task -> task.open() && names.contains(task.agent()));
+            if (found.stream().filter(RunningTask::occupiesPlace).count() >= places) {
+                return found;
+            }
+            // Between two lines of tryExecute, or of the end of a task: no code of a provider.
+            LockSupport.parkNanos(10_000);
+            places = mine.stream().mapToInt(AgentCell::running).sum();
+        }
     }
 
     private List<CompletableFuture<Boolean>> ends(List<AgentCell> mine) {
-        return running(mine).stream().map(RunningTask::threadEnded).toList();
+        return running(mine).stream().map(RunningTask::reported).toList();
     }
 
     /** Calls {@link Agent#stop} once on each, leaves first, all within one grace. */
@@ -732,21 +767,9 @@ public final class DefaultAgentRuntime implements AgentRuntime {
             if (object == null) {
                 continue;
             }
-            CompletableFuture<Boolean> stoppedNow = new CompletableFuture<>();
+            CompletableFuture<Boolean> stoppedNow;
             try {
-                cell.slot
-                        .threads()
-                        .execute(
-                                () -> {
-                                    try {
-                                        ForeignCode.call(
-                                                cell.slot.loader(), () -> stopQuietly(object));
-                                    } catch (Exception bug) {
-                                        LOG.error("agent {} did not stop", cell.id, bug);
-                                    } finally {
-                                        stoppedNow.complete(true);
-                                    }
-                                });
+                stoppedNow = stop(cell.slot, object);
             } catch (RejectedExecutionException gone) {
                 continue;
             }
@@ -766,6 +789,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         cell.agent = null;
         cell.healthCall = null;
         cells.remove(cell.id);
+        byId.remove(cell.id);
         cell.spec.parent().map(cells::get).ifPresent(parent -> parent.children.remove(cell));
         remembered.put(cell.id, cell.snapshot());
         if (remembered.size() > AgentSettings.REMEMBERED) {

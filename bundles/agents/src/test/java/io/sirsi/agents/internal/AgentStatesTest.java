@@ -51,7 +51,8 @@ class AgentStatesTest {
                         Assignments.SESSION,
                         AgentSpec.of("aws"),
                         new TypeSlot(provider, provider.descriptor()),
-                        Assignments.NOW);
+                        Assignments.NOW,
+                        idle -> {});
         if (state == AgentState.BUSY || state == AgentState.DRAINING) {
             cell.enter(AgentState.READY, Assignments.NOW);
         }

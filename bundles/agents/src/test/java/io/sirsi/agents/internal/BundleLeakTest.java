@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSpec;
 import io.sirsi.agent.Health;
-import io.sirsi.agent.TaskExecution;
 import io.sirsi.id.RandomIds;
 import io.sirsi.spi.agent.AgentProvider;
 import io.sirsi.task.TaskOutcome;
@@ -71,21 +70,21 @@ class BundleLeakTest {
                         .id();
         assertThat(runtime.health(agent).status()).isEqualTo(Health.Status.CRITICAL);
         Assignments assignments = new Assignments();
+        Assignments.Assignment waits = null;
         for (String task : List.of("spawn", "throw", "wait")) {
-            TaskExecution execution =
-                    runtime.tryExecute(agent, assignments.next(agent)).orElseThrow();
-            held.add(execution);
-            held.add(execution.outcome());
+            waits = assignments.next();
+            held.add(runtime.tryExecute(agent, waits).orElseThrow());
+            held.add(waits);
             if (!task.equals("wait")) {
-                held.add(execution.outcome().toCompletableFuture().get(10, TimeUnit.SECONDS));
+                held.add(waits.outcome());
             }
         }
         assertThat(runtime.list()).hasSize(2);
         runtime.unbindProvider(provider);
         assertThat(runtime.list()).isEmpty();
-        TaskExecution last = (TaskExecution) held.get(held.size() - 2);
-        assertThat(last.outcome().toCompletableFuture().get(10, TimeUnit.SECONDS))
-                .isInstanceOf(TaskOutcome.Failed.class);
+        assertThat(waits.outcome()).isInstanceOf(TaskOutcome.Failed.class);
+        assertThat(runtime.executions()).hasSize(3);
+        assertThat(held).containsAll(runtime.executions());
         held.add(runtime.find(agent).orElseThrow());
         return new WeakReference<>(bundle);
     }

@@ -14,17 +14,19 @@ import io.sirsi.agent.AgentTypeAppeared;
 import io.sirsi.agent.AgentTypeDisappeared;
 import io.sirsi.agent.Health;
 import io.sirsi.agent.TaskExecution;
+import io.sirsi.agents.internal.Assignments.Ear;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.failure.RefusedException.Reason;
 import io.sirsi.id.RandomIds;
 import io.sirsi.spi.agent.AgentFailureException;
+import io.sirsi.spi.agent.IdempotencyKey;
 import io.sirsi.task.TaskOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,7 @@ class DefaultAgentRuntimeTest {
     private final ManualClock clock = new ManualClock(Assignments.NOW);
     private final Assignments assignments = new Assignments();
     private final ScriptedProvider aws = new ScriptedProvider("aws", 2);
+    private final Map<TaskExecution, Ear> ears = new HashMap<>();
     private DefaultAgentRuntime runtime;
 
     @BeforeEach
@@ -277,14 +280,32 @@ class DefaultAgentRuntimeTest {
         AgentId agent = spawn(AgentSpec.of("aws"));
         TaskExecution first = execute(agent);
         TaskExecution second = execute(agent);
-        assertThat(runtime.tryExecute(agent, assignments.next(agent))).isEmpty();
+        assertThat(runtime.tryExecute(agent, assignments.next())).isEmpty();
         assertThat(state(agent)).isEqualTo(AgentState.BUSY);
         go.countDown();
         outcome(first);
         outcome(second);
-        assertThat(runtime.tryExecute(agent, assignments.next(agent))).isPresent();
-        assertThat(assignments.notes).contains("1/2 half");
         eventually(() -> state(agent) == AgentState.READY);
+        assertThat(outcome(execute(agent))).isInstanceOf(TaskOutcome.Succeeded.class);
+        assertThat(ears.get(first).said).containsExactly("1/2 half");
+    }
+
+    @Test
+    void an_agent_is_told_to_be_busy_and_ready_again_when_its_thread_has_nothing_more_to_do()
+            throws Exception {
+        AgentId agent = spawn(AgentSpec.of("aws"));
+        for (int i = 0; i < 2; i++) {
+            CountDownLatch go = new CountDownLatch(1);
+            aws.script =
+                    (me, task) -> {
+                        go.await();
+                        return ScriptedProvider.done();
+                    };
+            execute(agent);
+            assertThat(state(agent)).isEqualTo(AgentState.BUSY);
+            go.countDown();
+            eventually(() -> state(agent) == AgentState.READY);
+        }
         assertThat(bus.of(AgentStateChanged.class))
                 .extracting(event -> event.agent().state())
                 .containsExactly(
@@ -361,20 +382,23 @@ class DefaultAgentRuntimeTest {
     void an_abandoned_task_keeps_its_place_until_its_thread_ends() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         ScriptedProvider single = new ScriptedProvider("single", 1);
+        CountDownLatch begun = new CountDownLatch(1);
         single.script =
                 (me, task) -> {
+                    begun.countDown();
                     awaitWithoutInterrupt(end);
                     return ScriptedProvider.done();
                 };
         runtime.bindProvider(single, single.properties());
         AgentId agent = spawn(AgentSpec.of("single"));
         TaskExecution stuck = execute(agent);
+        begun.await();
         TaskOutcome given = new TaskOutcome.Cancelled(Duration.ofSeconds(1), "given up");
         stuck.abandon(given);
         assertThat(outcome(stuck)).isSameAs(given);
-        assertThat(runtime.tryExecute(agent, assignments.next(agent))).isEmpty();
+        assertThat(runtime.tryExecute(agent, assignments.next())).isEmpty();
         end.countDown();
-        eventually(() -> runtime.tryExecute(agent, assignments.next(agent)).isPresent());
+        eventually(() -> runtime.tryExecute(agent, assignments.next()).isPresent());
         assertThat(outcome(stuck)).isSameAs(given);
     }
 
@@ -397,9 +421,7 @@ class DefaultAgentRuntimeTest {
                     seen.add(task.elapsed());
                     return ScriptedProvider.done();
                 };
-        outcome(
-                runtime.tryExecute(agent, assignments.next(agent, Duration.ofSeconds(10)))
-                        .orElseThrow());
+        outcome(execute(agent, assignments.next(Duration.ofSeconds(10))));
         assertThat(seen)
                 .containsExactly(
                         Duration.ofSeconds(10),
@@ -408,6 +430,162 @@ class DefaultAgentRuntimeTest {
                         Duration.ZERO,
                         Duration.ofSeconds(11));
         assertThat(cancelled).containsExactly(false, true);
+    }
+
+    @Test
+    void an_agent_says_what_it_has_to_say_and_is_told_who_it_is() throws Exception {
+        AgentId agent = spawn(AgentSpec.of("aws"));
+        List<Object> told = new ArrayList<>();
+        aws.script =
+                (me, task) -> {
+                    task.heartbeat();
+                    task.checkpoint("page 8");
+                    task.log("listing buckets");
+                    told.add(task.fence());
+                    told.add(task.resumeToken().orElseThrow());
+                    told.add(task.idempotencyKey("create"));
+                    assertThatThrownBy(() -> task.checkpoint(""))
+                            .isInstanceOf(IllegalArgumentException.class)
+                            .hasMessageContaining("heartbeat()");
+                    return ScriptedProvider.done();
+                };
+        TaskExecution task = execute(agent);
+        assertThat(outcome(task)).isInstanceOf(TaskOutcome.Succeeded.class);
+        assertThat(ears.get(task).said)
+                .containsExactly("alive at ''", "alive at 'page 8'", "listing buckets");
+        assertThat(told)
+                .containsExactly(
+                        1L,
+                        "page 7",
+                        IdempotencyKey.of(Assignments.SESSION, task.task(), "create"));
+    }
+
+    // ---- a scheduler that goes and one that comes ----
+
+    @Test
+    void whoever_adopts_a_running_task_hears_its_end_and_the_one_before_does_not()
+            throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        aws.script =
+                (me, task) -> {
+                    go.await();
+                    task.log("still here");
+                    return ScriptedProvider.done();
+                };
+        Assignments.Assignment before = assignments.next();
+        TaskExecution first = execute(spawn(AgentSpec.of("aws")), before);
+        assertThat(runtime.executions()).containsExactly(first);
+        TaskExecution found = runtime.executions().get(0);
+        assertThat(found.task()).isEqualTo(before.task());
+        assertThat(found.attempt()).isEqualTo(1);
+        assertThat(found.fence()).isEqualTo(before.fence());
+        assertThat(found.outcome()).isEmpty();
+        Ear next = new Ear();
+        found.adopt(next);
+        go.countDown();
+        assertThat(next.outcome()).isInstanceOf(TaskOutcome.Succeeded.class);
+        assertThat(next.said).containsExactly("still here");
+        assertThat(before.monitor().ends).isEmpty();
+        assertThat(before.monitor().said).isEmpty();
+        assertThat(found.outcome()).contains(next.outcome());
+    }
+
+    @Test
+    void whoever_adopts_a_task_that_has_ended_is_told_at_once_and_once() throws Exception {
+        TaskExecution ended = execute(spawn(AgentSpec.of("aws")));
+        TaskOutcome outcome = outcome(ended);
+        Ear next = new Ear();
+        ended.adopt(next);
+        assertThat(next.ends).containsExactly(outcome);
+        ended.adopt(next);
+        assertThat(next.ends).containsExactly(outcome);
+        ended.abandon(new TaskOutcome.Cancelled(Duration.ZERO, "too late"));
+        assertThat(next.ends).containsExactly(outcome);
+        assertThat(ended.outcome()).contains(outcome);
+    }
+
+    @Test
+    void an_end_during_an_adoption_is_told_to_the_adopter_once() throws Exception {
+        AgentId agent = spawn(AgentSpec.of("aws"));
+        AtomicReference<CountDownLatch> gate = new AtomicReference<>();
+        aws.script =
+                (me, task) -> {
+                    gate.get().await();
+                    return ScriptedProvider.done();
+                };
+        int toBoth = 0;
+        for (int i = 0; i < 2_000; i++) {
+            gate.set(new CountDownLatch(1));
+            TaskExecution task = execute(agent);
+            Ear next = new Ear();
+            gate.get().countDown();
+            for (int spin = 0; spin < i % 50; spin++) {
+                Thread.onSpinWait();
+            }
+            task.adopt(next);
+            next.outcome();
+            eventually(() -> runtime.find(agent).orElseThrow().state() == AgentState.READY);
+            assertThat(next.ends).hasSize(1);
+            toBoth += ears.get(task).ends.size();
+            task.release();
+        }
+        assertThat(toBoth).isBetween(0, 2_000);
+        assertThat(runtime.executions()).isEmpty();
+    }
+
+    @Test
+    void a_task_is_kept_until_its_outcome_is_in_the_record() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        AgentId agent = spawn(AgentSpec.of("aws"));
+        TaskExecution ended = execute(agent);
+        outcome(ended);
+        aws.script =
+                (me, task) -> {
+                    go.await();
+                    return ScriptedProvider.done();
+                };
+        TaskExecution running = execute(agent);
+        assertThat(runtime.executions()).containsExactlyInAnyOrder(ended, running);
+        ended.release();
+        ended.release();
+        assertThat(runtime.executions()).containsExactly(running);
+        running.release();
+        assertThat(runtime.executions()).isEmpty();
+        go.countDown();
+        assertThat(outcome(running)).isInstanceOf(TaskOutcome.Succeeded.class);
+        assertThat(runtime.executions()).isEmpty();
+    }
+
+    @Test
+    void a_task_whose_agent_ended_meanwhile_is_kept_for_the_next_scheduler() throws Exception {
+        beHasty();
+        aws.script =
+                (me, task) -> {
+                    new CountDownLatch(1).await();
+                    return ScriptedProvider.done();
+                };
+        AgentId agent = spawn(AgentSpec.of("aws"));
+        TaskExecution running = execute(agent);
+        runtime.terminate(agent, "test");
+        assertThat(runtime.executions()).containsExactly(running);
+        Ear next = new Ear();
+        running.adopt(next);
+        assertThat(((TaskOutcome.Failed) next.outcome()).failure().code())
+                .isEqualTo(AgentFailure.Code.GONE);
+    }
+
+    @Test
+    void a_scheduler_that_breaks_when_it_is_told_does_no_harm_to_the_agent() throws Exception {
+        AgentId agent = spawn(AgentSpec.of("aws"));
+        Assignments.Assignment broken = assignments.next();
+        broken.monitor().onEnd =
+                () -> {
+                    throw new IllegalStateException("a bug of the scheduler");
+                };
+        TaskExecution task = execute(agent, broken);
+        eventually(() -> task.outcome().isPresent());
+        assertThat(outcome(execute(agent))).isInstanceOf(TaskOutcome.Succeeded.class);
+        assertThat(runtime.executions()).contains(task);
     }
 
     // ---- the end ----
@@ -430,7 +608,7 @@ class DefaultAgentRuntimeTest {
                 .containsExactly(leaf, middle, root);
         assertThat(runtime.list()).extracting(AgentSnapshot::id).containsExactly(other);
         assertThat(state(root)).isEqualTo(AgentState.TERMINATED);
-        assertThat(runtime.tryExecute(root, assignments.next(root))).isEmpty();
+        assertThat(runtime.tryExecute(root, assignments.next())).isEmpty();
         assertThat(runtime.health(root).status()).isEqualTo(Health.Status.CRITICAL);
     }
 
@@ -472,7 +650,7 @@ class DefaultAgentRuntimeTest {
         three.script =
                 (me, task) -> {
                     started.countDown();
-                    switch (task.id().value().charAt(27) - '0') {
+                    switch ((int) task.fence()) {
                         case 1 -> {
                             while (!task.cancelled()) {
                                 LockSupport.parkNanos(100_000);
@@ -643,19 +821,29 @@ class DefaultAgentRuntimeTest {
     }
 
     private TaskExecution execute(AgentId agent) {
-        Optional<TaskExecution> execution = runtime.tryExecute(agent, assignments.next(agent));
-        return execution.orElseThrow();
+        return execute(agent, assignments.next());
+    }
+
+    private TaskExecution execute(AgentId agent, Assignments.Assignment assignment) {
+        TaskExecution execution = runtime.tryExecute(agent, assignment).orElseThrow();
+        ears.put(execution, assignment.monitor());
+        return execution;
     }
 
     private AgentState state(AgentId agent) {
         return runtime.find(agent).orElseThrow().state();
     }
 
-    private static TaskOutcome outcome(TaskExecution task) throws Exception {
-        return task.outcome().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    /** Waits for the end of a task, as its monitor hears of it: once. */
+    private TaskOutcome outcome(TaskExecution task) throws Exception {
+        Ear ear = ears.get(task);
+        TaskOutcome outcome = ear.outcome();
+        assertThat(ear.ends).containsExactly(outcome);
+        assertThat(task.outcome()).containsSame(outcome);
+        return outcome;
     }
 
-    private static AgentFailure failure(TaskExecution task) throws Exception {
+    private AgentFailure failure(TaskExecution task) throws Exception {
         return ((TaskOutcome.Failed) outcome(task)).failure();
     }
 

@@ -57,11 +57,11 @@ public final class MessyProvider implements AgentProvider {
             LEFT.set(this);
             HANDED_ON.set(this);
             Thread.currentThread().setContextClassLoader(MessyAgent.class.getClassLoader());
-            if (task.id().value().endsWith("1")) {
+            if (task.fence() == 1) {
                 context.spawn(AgentSpec.of("messy"));
                 return new TaskOutcome.Succeeded(task.elapsed(), Payload.NONE);
             }
-            if (task.id().value().endsWith("2")) {
+            if (task.fence() == 2) {
                 throw new OwnException();
             }
             new CountDownLatch(1).await();

@@ -13,15 +13,13 @@ import io.sirsi.cloud.ResourcesDiscovered;
 import io.sirsi.cloud.ScanState;
 import io.sirsi.cloud.Severity;
 import io.sirsi.spi.agent.AgentFailureException;
+import io.sirsi.spi.agent.FakeTaskContext;
 import io.sirsi.spi.agent.TaskContext;
 import io.sirsi.spi.cloud.CloudTasks;
 import io.sirsi.spi.cloud.FindingRule;
-import io.sirsi.task.Payload;
-import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskSpec;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +54,6 @@ class InventoryAgentTest {
     @TempDir Path folder;
     private final DirectBus bus = new DirectBus();
     private SqlInventory inventory;
-    private volatile boolean cancelled;
 
     @BeforeEach
     void open() {
@@ -123,10 +120,9 @@ class InventoryAgentTest {
 
     @Test
     void stops_when_it_is_asked_to() throws Exception {
-        cancelled = true;
         TaskOutcome outcome =
                 new InventoryAgent(inventory, () -> Map.of("aws", List.of(EVEN)))
-                        .run(task(CloudTasks.FINDINGS, Samples.scanId(1).value()));
+                        .run(task(CloudTasks.FINDINGS, Samples.scanId(1).value()).cancel());
         assertThat(outcome).isInstanceOf(TaskOutcome.Cancelled.class);
         assertThat(inventory.findings(Samples.scanId(1))).isEmpty();
     }
@@ -170,51 +166,7 @@ class InventoryAgentTest {
                 .isTrue();
     }
 
-    private TaskContext task(String type, String scan) {
-        TaskSpec spec = TaskSpec.of(type).label(CloudTasks.SCAN, scan);
-        return new TaskContext() {
-            @Override
-            public TaskId id() {
-                return new TaskId("t-" + "0".repeat(26));
-            }
-
-            @Override
-            public TaskSpec spec() {
-                return spec;
-            }
-
-            @Override
-            public int attempt() {
-                return 1;
-            }
-
-            @Override
-            public Duration elapsed() {
-                return Duration.ofSeconds(1);
-            }
-
-            @Override
-            public Duration remaining() {
-                return Duration.ofSeconds(9);
-            }
-
-            @Override
-            public boolean cancelled() {
-                return cancelled;
-            }
-
-            @Override
-            public void progress(long done, long total, String note) {}
-
-            @Override
-            public TaskId submit(TaskSpec further) {
-                throw new IllegalStateException("submits nothing");
-            }
-
-            @Override
-            public Optional<Payload> outputOf(TaskId dependency) {
-                return Optional.empty();
-            }
-        };
+    private static FakeTaskContext task(String type, String scan) {
+        return new FakeTaskContext(TaskSpec.of(type).label(CloudTasks.SCAN, scan));
     }
 }

@@ -1,8 +1,5 @@
 package io.sirsi.scheduler.internal;
 
-import io.sirsi.task.Priority;
-import java.util.List;
-
 /**
  * Who goes first. A task rises by one level for each interval that it has been ready, up to the
  * highest; at one level the longer waiting goes first. So a task is overtaken only by those that
@@ -12,18 +9,26 @@ import java.util.List;
  */
 record Ageing(long intervalNanos) {
 
-    private static final List<Priority> LEVELS = List.of(Priority.values());
-    private static final int HIGHEST = LEVELS.size() - 1;
+    private static final int HIGHEST = 4;
 
     /** {@return the level of a ready task now, 0 the lowest} */
     int level(TaskEntry entry, long now) {
-        long risen = Math.max(0, now - entry.readyNanos) / intervalNanos;
-        return (int) Math.min(HIGHEST, LEVELS.indexOf(entry.spec.priority()) + risen);
+        long waited = now - entry.readyNanos;
+        int priority = entry.kind.priority;
+        if (waited < intervalNanos) {
+            return priority;
+        }
+        return (int) Math.min(HIGHEST, priority + waited / intervalNanos);
     }
 
-    /** {@return negative if the first goes before the second} */
-    int compare(TaskEntry first, TaskEntry second, long now) {
-        int byLevel = Integer.compare(level(second, now), level(first, now));
-        return byLevel != 0 ? byLevel : Long.compare(first.readyNumber, second.readyNumber);
+    /** {@return whether the first goes before the second} */
+    boolean before(TaskEntry first, TaskEntry second, long now) {
+        int one = level(first, now);
+        int two = level(second, now);
+        if (one != two) {
+            return one > two;
+        }
+        long longer = first.readyNanos - second.readyNanos;
+        return longer != 0 ? longer < 0 : first.number < second.number;
     }
 }

@@ -3,18 +3,20 @@ package io.sirsi.scheduler.internal;
 import io.sirsi.agent.AgentDescriptor;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSnapshot;
-import io.sirsi.session.SessionId;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 
-/** An agent that takes tasks, and what we have given it. Guarded by the scheduler's lock. */
-final class AgentView {
+/** An agent that takes tasks, and what we have given it. Guarded by the engine's baton. */
+final class AgentView extends TimerNode {
 
     final AgentSnapshot agent;
     final AgentDescriptor descriptor;
+    final long[] capabilities;
 
-    /** The demands that it can meet. */
-    final Set<Demand> demands = new LinkedHashSet<>();
+    /** The demands that it can meet, and its number in each. */
+    final List<Demand> demands = new ArrayList<>();
+
+    final List<Integer> numbers = new ArrayList<>();
 
     int running;
 
@@ -24,20 +26,20 @@ final class AgentView {
     /** It refused a task although it has a place by our count; not asked again for a while. */
     boolean refused;
 
-    AgentView(AgentSnapshot agent, AgentDescriptor descriptor) {
+    /** It is not there any more. */
+    boolean gone;
+
+    AgentView(AgentSnapshot agent, AgentDescriptor descriptor, long[] capabilities) {
         this.agent = agent;
         this.descriptor = descriptor;
+        this.capabilities = capabilities;
     }
 
     AgentId id() {
         return agent.id();
     }
 
-    SessionId session() {
-        return agent.session();
-    }
-
     boolean hasPlace() {
-        return !refused && running < descriptor.concurrency();
+        return !refused && !gone && running < descriptor.concurrency();
     }
 }

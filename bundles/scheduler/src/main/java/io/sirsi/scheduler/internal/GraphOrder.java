@@ -2,94 +2,106 @@ package io.sirsi.scheduler.internal;
 
 import io.sirsi.failure.RefusedException;
 import io.sirsi.task.TaskGraph;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Checks that a graph of tasks can be run: every name is there, and none waits for itself. */
 final class GraphOrder {
 
-    private GraphOrder() {}
+    private static final byte ON_PATH = 1;
+    private static final byte DONE = 2;
+
+    private final TaskGraph graph;
+    private final int[][] before;
+    private final byte[] seen;
+
+    private GraphOrder(TaskGraph graph) {
+        this.graph = graph;
+        this.before = new int[graph.size()][];
+        this.seen = new byte[graph.size()];
+    }
 
     /**
-     * Checks a graph, in time linear in its size and without recursion.
+     * Checks a graph, in time linear in its size and without recursion. One without names cannot
+     * have a circle.
      *
      * @throws RefusedException NOT_FOUND for a name that is not in the graph, INVALID for a cycle,
      *     which the sentence prints
      */
-    static void check(List<TaskGraph.Node> nodes) {
-        Map<String, TaskGraph.Node> byName = new HashMap<>();
-        nodes.forEach(node -> byName.put(node.name(), node));
-        for (TaskGraph.Node node : nodes) {
-            for (String before : node.after().keySet()) {
-                if (!byName.containsKey(before)) {
-                    throw RefusedException.notFound(
-                            "the task '"
-                                    + node.name()
-                                    + "' waits for '"
-                                    + before
-                                    + "', which is not in the graph");
-                }
-            }
+    static void check(TaskGraph graph) {
+        if (!graph.hasNames()) {
+            return;
         }
-        Set<String> done = new HashSet<>();
-        for (TaskGraph.Node node : nodes) {
-            if (!done.contains(node.name())) {
-                walk(node, byName, done);
+        GraphOrder order = new GraphOrder(graph);
+        for (int place = 0; place < graph.size(); place++) {
+            order.before[place] = order.placesBefore(place);
+        }
+        for (int place = 0; place < graph.size(); place++) {
+            if (order.seen[place] != DONE) {
+                order.walk(place);
             }
         }
     }
 
-    private record Step(String name, Iterator<String> before) {}
+    private int[] placesBefore(int place) {
+        TaskGraph.Node node = graph.node(place);
+        if (node == null) {
+            return graph.before(place);
+        }
+        return node.after().keySet().stream()
+                .mapToInt(
+                        name -> {
+                            int one = graph.place(name);
+                            if (one < 0) {
+                                throw RefusedException.notFound(
+                                        "the task '"
+                                                + node.name()
+                                                + "' waits for '"
+                                                + name
+                                                + "', which is not in the graph");
+                            }
+                            return one;
+                        })
+                .toArray();
+    }
 
-    private static void walk(
-            TaskGraph.Node start, Map<String, TaskGraph.Node> byName, Set<String> done) {
-        Deque<Step> path = new ArrayDeque<>();
-        Set<String> onPath = new HashSet<>();
-        push(start, path, onPath);
+    private void walk(int start) {
+        List<int[]> path = new ArrayList<>(); // a place, and how many before it were looked at
+        path.add(new int[] {start, 0});
+        seen[start] = ON_PATH;
         while (!path.isEmpty()) {
-            Step step = path.getLast();
-            if (!step.before().hasNext()) {
-                path.removeLast();
-                onPath.remove(step.name());
-                done.add(step.name());
+            int[] step = path.get(path.size() - 1);
+            int[] candidates = before[step[0]];
+            if (step[1] == candidates.length) {
+                seen[step[0]] = DONE;
+                path.remove(path.size() - 1);
                 continue;
             }
-            String before = step.before().next();
-            if (onPath.contains(before)) {
+            int next = candidates[step[1]++];
+            if (seen[next] == ON_PATH) {
                 throw RefusedException.invalid(
                         "the tasks wait for each other in a circle: "
-                                + circle(path, before)
+                                + circle(path, next)
                                 + "; remove one of these dependencies");
             }
-            TaskGraph.Node next = byName.get(before);
-            if (next != null && !done.contains(before)) {
-                push(next, path, onPath);
+            if (seen[next] != DONE) {
+                seen[next] = ON_PATH;
+                path.add(new int[] {next, 0});
             }
         }
     }
 
-    private static void push(TaskGraph.Node node, Deque<Step> path, Set<String> onPath) {
-        path.addLast(new Step(node.name(), node.after().keySet().iterator()));
-        onPath.add(node.name());
-    }
-
-    private static String circle(Deque<Step> path, String from) {
+    private String circle(List<int[]> path, int from) {
         List<String> names = new ArrayList<>();
         boolean inside = false;
-        for (Step step : path) {
-            inside |= step.name().equals(from);
+        for (int[] step : path) {
+            inside |= step[0] == from;
             if (inside) {
-                names.add(step.name());
+                names.add(graph.name(step[0]));
             }
         }
-        names.add(from);
-        return String.join(" after ", names);
+        names.add(graph.name(from));
+        return String.join(" after ", Collections.unmodifiableList(names));
     }
 }

@@ -1,123 +1,300 @@
 package io.sirsi.scheduler.internal;
 
+import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentId;
-import io.sirsi.agent.TaskExecution;
-import io.sirsi.session.SessionId;
-import io.sirsi.task.AgentConstraint;
 import io.sirsi.task.Dependency;
+import io.sirsi.task.ParentFailure;
 import io.sirsi.task.Payload;
 import io.sirsi.task.TaskId;
-import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An unfinished task and what the scheduler knows of it. Guarded by the scheduler's lock. */
-final class TaskEntry {
+/**
+ * A task that has not been forgotten. There may be millions, so it is flat: what many share is in
+ * its {@link TaskKind}, what few have is in {@link Rare}. Guarded by the engine's baton. It is its
+ * own timer, since a task waits for one thing at a time: its time, a place, the end of its attempt,
+ * or its retry.
+ */
+final class TaskEntry extends TimerNode {
 
-    /** Why a running attempt is being stopped. */
-    enum Stop {
-        /** Someone called the task off. */
-        CANCELLED,
-        /** Its time is up. */
-        TIMED_OUT
-    }
+    private static final TaskEntry[] NOBODY = {};
 
-    final TaskId id;
-    final SessionId session;
-    final TaskSpec spec;
-    final Instant submittedAt;
+    final long high;
+    final long low;
+    final TaskKind kind;
 
-    /** The agents that it names; more than one cannot be met. */
-    final Set<AgentId> named = new LinkedHashSet<>();
+    final Payload input;
 
-    /** Those before it that have not ended, and how each must. */
-    final Map<TaskId, List<Dependency.Condition>> blockedOn = new HashMap<>();
+    /** How it ended, once it has. */
+    TaskState.@Nullable Ended end;
 
-    /** It cannot run, and this is why; found at its submission. */
-    @Nullable String doomedBy;
+    /** What only few tasks have. */
+    @Nullable Rare rare;
 
-    /** What came out of those before it. */
-    final Map<TaskId, Payload> inputs = new HashMap<>();
+    Phase phase = Phase.COMING;
+    boolean paused;
 
-    /** Those that wait for it. */
-    final List<TaskEntry> dependents = new ArrayList<>();
+    /** Its end is on the disk, and those after it know. */
+    boolean settled;
 
-    TaskState state;
+    /** A success that was not needed: those after it go on, too. */
+    boolean skipped;
 
-    /** The one timer that a state has: queue, retry, run, interrupt, abandon. */
-    Timers.@Nullable Timer timer;
+    /** How often it was started, and how many of these ended with the node. */
+    short attempts;
 
-    /** Since when it is Ready: a reading of the monotonic clock, and a number to break ties. */
+    short crashes;
+
+    /** How many of those before it have not ended as they should. */
+    int waiting;
+
+    private int afterCount;
+
+    /** Those before it, by which its line of waiting is known. */
+    TaskEntry[] before = NOBODY;
+
+    private TaskEntry[] after = NOBODY;
+
+    /** Neighbours in the line of its demand. */
+    @Nullable TaskEntry nextInLine;
+
+    @Nullable TaskEntry previousInLine;
+
+    /** Neighbours among all tasks, by age. */
+    @Nullable TaskEntry older;
+
+    @Nullable TaskEntry newer;
+
+    /** The attempt that runs, while one does. */
+    @Nullable Attempt attempt;
+
+    /** Grows from task to task: which is newer. */
+    long number;
+
+    /** When it was submitted, in nanoseconds since 1970. */
+    final long submittedAt;
+
+    /** Since when it has been in line, on the monotonic clock. */
     long readyNanos;
 
-    long readyNumber;
+    /** The end of its last record in the log. */
+    long position;
 
-    /** When its wait becomes too long, if it has such a limit and has never started. */
-    long queueDeadline;
+    /** What few tasks have. */
+    static final class Rare {
+        Map<String, String> labels = Map.of();
+        Optional<String> key = Optional.empty();
+        Optional<String> trace = Optional.empty();
 
-    /** How many attempts have started. */
-    int attempts;
+        /** Which of those before it may end in any way; null for none. */
+        boolean @Nullable [] anyEnd;
 
-    /** It was taken out of its queue and offered to an agent that has not answered yet. */
-    boolean offered;
+        /** Those before it that are known by name only, since they had ended long before. */
+        List<Dependency> dependencies = List.of();
 
-    /** The fence of the offered or running attempt. */
-    long fence;
+        @Nullable String resumeToken;
+        @Nullable String pausedBy;
+        @Nullable AgentFailure lastFailure;
 
-    long startedNanos;
-    @Nullable AgentView runsOn;
-    @Nullable TaskExecution execution;
-    @Nullable Stop stop;
-    @Nullable String stopReason;
+        /** When its time comes, or its next attempt, on the wall clock; null for at once. */
+        @Nullable Instant until;
 
-    /** The outcome that we ourselves gave when we gave up on the agent. */
-    @Nullable TaskOutcome abandonedWith;
+        /** The one of its series before it, until that has started. */
+        @Nullable TaskEntry previous;
 
-    /** How long the last attempt ran. */
-    Duration lastRan = Duration.ZERO;
+        boolean hasSuccessor;
+        @Nullable Duration ran;
 
-    /** Where it is queued while it is Ready and not offered. */
-    @Nullable Demand demand;
-
-    /** Its last word on its progress that has not been published yet. */
-    @Nullable Announcement progress;
-
-    /** Said before its start was told. */
-    @Nullable Progress early;
-
-    /**
-     * How far a task said it is.
-     *
-     * @param done parts done
-     * @param total parts in all, or 0
-     * @param note a few words
-     */
-    record Progress(long done, long total, String note) {}
-
-    TaskEntry(TaskId id, SessionId session, TaskSpec spec, Instant now) {
-        this.id = id;
-        this.session = session;
-        this.spec = spec;
-        this.submittedAt = now;
-        this.state = new TaskState.Ready(now);
-        for (AgentConstraint constraint : spec.constraints()) {
-            if (constraint instanceof AgentConstraint.Named one) {
-                named.add(one.agent());
-            }
-        }
+        /** What was to stop it while it ran. */
+        @Nullable String cancelReason;
     }
 
-    TaskSnapshot snapshot() {
-        return new TaskSnapshot(id, session, spec, state, submittedAt);
+    TaskEntry(long high, long low, TaskKind kind, Payload input, long submittedAt) {
+        this.high = high;
+        this.low = low;
+        this.kind = kind;
+        this.input = input;
+        this.submittedAt = submittedAt;
+    }
+
+    TaskId id() {
+        return TaskId.of(high, low);
+    }
+
+    Rare rare() {
+        Rare some = rare;
+        if (some == null) {
+            some = new Rare();
+            rare = some;
+        }
+        return some;
+    }
+
+    boolean ended() {
+        return phase == Phase.ENDED;
+    }
+
+    // ---- those before and after ----
+
+    void addAfter(TaskEntry child) {
+        if (afterCount == after.length) {
+            after = Arrays.copyOf(after, Math.max(2, afterCount * 2));
+        }
+        after[afterCount++] = child;
+    }
+
+    int afterCount() {
+        return afterCount;
+    }
+
+    TaskEntry after(int place) {
+        return after[place];
+    }
+
+    void forgetAfter() {
+        after = NOBODY;
+        afterCount = 0;
+    }
+
+    boolean anyEnd(int place) {
+        Rare some = rare;
+        boolean[] flags = some == null ? null : some.anyEnd;
+        return flags != null && flags[place];
+    }
+
+    /** {@return whether one before it, which has ended, ended as it should} */
+    boolean satisfiedBy(int place) {
+        return anyEnd(place)
+                || kind.spec.onParentFailure() == ParentFailure.RUN
+                || before[place].succeeded();
+    }
+
+    boolean succeeded() {
+        return ended() && (skipped || end() instanceof TaskState.Succeeded);
+    }
+
+    // ---- for people ----
+
+    TaskState.Ended end() {
+        TaskState.Ended how = end;
+        if (how == null) {
+            throw new IllegalStateException("task " + id() + " has not ended");
+        }
+        return how;
+    }
+
+    /** {@return what was asked for} */
+    TaskSpec spec() {
+        TaskSpec spec = kind.spec;
+        if (!input.equals(Payload.NONE)) {
+            spec = spec.input(input);
+        }
+        for (int i = 0; i < before.length; i++) {
+            spec =
+                    spec.after(
+                            new Dependency(
+                                    before[i].id(),
+                                    anyEnd(i)
+                                            ? Dependency.Condition.ANY_END
+                                            : Dependency.Condition.SUCCESS));
+        }
+        Rare some = rare;
+        if (some != null) {
+            for (Map.Entry<String, String> label : some.labels.entrySet()) {
+                spec = spec.label(label.getKey(), label.getValue());
+            }
+            if (some.key.isPresent()) {
+                spec = spec.idempotencyKey(some.key.get());
+            }
+            if (some.trace.isPresent()) {
+                spec = spec.traceParent(some.trace.get());
+            }
+        }
+        return spec;
+    }
+
+    Instant submitted() {
+        return instant(submittedAt);
+    }
+
+    static Instant instant(long epochNanos) {
+        return Instant.ofEpochSecond(
+                Math.floorDiv(epochNanos, 1_000_000_000L),
+                Math.floorMod(epochNanos, 1_000_000_000L));
+    }
+
+    static long epochNanos(Instant instant) {
+        return Math.addExact(
+                Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
+    }
+
+    /** {@return those before it that have not ended} */
+    Set<TaskId> openBefore() {
+        Set<TaskId> open = new LinkedHashSet<>();
+        for (TaskEntry one : before) {
+            if (!one.ended()) {
+                open.add(one.id());
+            }
+        }
+        return open;
+    }
+
+    List<AgentId> named() {
+        return kind.named;
+    }
+
+    /** {@return the task as it stands} */
+    TaskSnapshot snapshot(MonotonicWall times) {
+        return new TaskSnapshot(id(), kind.session.id, spec(), state(times), submitted());
+    }
+
+    TaskState state(MonotonicWall times) {
+        Rare some = rare;
+        return switch (phase) {
+            case RUNNING -> running(times);
+            case RETRY_WAIT -> retrying(some);
+            case ENDED -> end();
+            case READY -> new TaskState.Ready(times.wall(readyNanos));
+            default ->
+                    new TaskState.Blocked(
+                            openBefore(), Optional.ofNullable(some == null ? null : some.until));
+        };
+    }
+
+    private TaskState running(MonotonicWall times) {
+        Attempt now = attempt;
+        return now != null && now.handedOver
+                ? new TaskState.Running(now.view.id(), now.number, now.fence, now.startedAt())
+                : new TaskState.Ready(times.wall(readyNanos));
+    }
+
+    private TaskState retrying(@Nullable Rare some) {
+        AgentFailure last = some == null ? null : some.lastFailure;
+        Instant until = some == null ? null : some.until;
+        return new TaskState.RetryWait(
+                until != null ? until : submitted(),
+                attempts,
+                last != null ? last : AgentFailure.gone("the node went down while it ran"));
+    }
+
+    List<TaskEntry> openParents() {
+        List<TaskEntry> open = new ArrayList<>();
+        for (TaskEntry one : before) {
+            if (!one.ended()) {
+                open.add(one);
+            }
+        }
+        return open;
     }
 }

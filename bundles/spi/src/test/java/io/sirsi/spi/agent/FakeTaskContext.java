@@ -1,5 +1,6 @@
 package io.sirsi.spi.agent;
 
+import io.sirsi.session.SessionId;
 import io.sirsi.task.Payload;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskSpec;
@@ -11,17 +12,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One attempt of a task that remembers what was submitted and how far it said it was. Its time
- * stands still. As the real one does, it gives the same name to a second submission with the same
- * idempotency key. Thread-safe.
+ * One attempt of a task that remembers what was submitted, how far it said it was, and what else it
+ * said. Its time stands still. As the real one does, it gives the same name to a second submission
+ * with the same idempotency key. Thread-safe.
  */
 public final class FakeTaskContext implements TaskContext {
+
+    /** Where the task lives. */
+    public static final SessionId SESSION = new SessionId("s-" + "0".repeat(26));
 
     private final TaskSpec spec;
     private final List<TaskSpec> submitted = new ArrayList<>();
     private final Map<String, TaskId> keys = new LinkedHashMap<>();
     private final Map<TaskId, Payload> outputs = new LinkedHashMap<>();
+    private final List<String> lines = new ArrayList<>();
+    private Optional<String> resumeToken = Optional.empty();
     private long done;
+    private int signsOfLife;
     private boolean cancelled;
 
     /** The first attempt of a task with this specification. */
@@ -41,6 +48,12 @@ public final class FakeTaskContext implements TaskContext {
         return this;
     }
 
+    /** An earlier attempt left this token. */
+    public synchronized FakeTaskContext resumingFrom(String token) {
+        resumeToken = Optional.of(token);
+        return this;
+    }
+
     /** {@return what was submitted, without the labels that it inherits} */
     public synchronized List<TaskSpec> submitted() {
         return List.copyOf(submitted);
@@ -49,6 +62,16 @@ public final class FakeTaskContext implements TaskContext {
     /** {@return how many parts it last said were done} */
     public synchronized long done() {
         return done;
+    }
+
+    /** {@return the lines that it said, in order} */
+    public synchronized List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    /** {@return how often it gave a sign of life, in whatever way} */
+    public synchronized int signsOfLife() {
+        return signsOfLife;
     }
 
     @Override
@@ -63,6 +86,11 @@ public final class FakeTaskContext implements TaskContext {
 
     @Override
     public int attempt() {
+        return 1;
+    }
+
+    @Override
+    public long fence() {
         return 1;
     }
 
@@ -84,6 +112,37 @@ public final class FakeTaskContext implements TaskContext {
     @Override
     public synchronized void progress(long newDone, long total, String note) {
         done = newDone;
+        signsOfLife++;
+    }
+
+    @Override
+    public synchronized void heartbeat() {
+        signsOfLife++;
+    }
+
+    @Override
+    public synchronized void checkpoint(String token) {
+        if (token.isEmpty() || token.length() > 4_096) {
+            throw new IllegalArgumentException(
+                    "a resume token must have 1 to 4096 characters, not " + token.length());
+        }
+        resumeToken = Optional.of(token);
+        signsOfLife++;
+    }
+
+    @Override
+    public synchronized Optional<String> resumeToken() {
+        return resumeToken;
+    }
+
+    @Override
+    public synchronized void log(String line) {
+        lines.add(line);
+    }
+
+    @Override
+    public String idempotencyKey(String step) {
+        return IdempotencyKey.of(SESSION, id(), step);
     }
 
     @Override
@@ -107,6 +166,6 @@ public final class FakeTaskContext implements TaskContext {
     }
 
     private static TaskId name(int number) {
-        return new TaskId(String.format("t-%026d", number));
+        return TaskId.of(0, number);
     }
 }
