@@ -355,9 +355,35 @@ class TasksTest {
         node.bus.publish(new TasksNotRecovered("0.log is damaged at byte 9", Instant.EPOCH));
         assertThat(node.trail.lines()).last().isEqualTo("system task:recover REFUSED");
         assertThat(note(3)).isEqualTo("0.log is damaged at byte 9");
+        node.bus.publish(new TasksNotRecovered("0.log is damaged at byte 9", Instant.MAX));
         audit.stop();
         node.bus.publish(new TasksNotRecovered("again", Instant.EPOCH));
         assertThat(node.trail.records).hasSize(4);
+    }
+
+    @Test
+    void a_scheduler_that_was_there_first_and_could_not_read_its_record_is_audited_too() {
+        node.trail.records.clear();
+        node.tasks.trouble = "the log is damaged";
+        RecoveryAudit audit = new RecoveryAudit(node.trail, node.bus, node.clock);
+        audit.setTasks(node.tasks);
+        node.bus.publish(new TasksNotRecovered("the log is damaged", Instant.EPOCH));
+        assertThat(node.trail.lines()).containsExactly("system task:recover REFUSED");
+        assertThat(note(1)).isEqualTo("the log is damaged");
+        audit.stop();
+    }
+
+    @Test
+    void a_scheduler_that_is_merely_in_trouble_has_recovered() {
+        node.trail.records.clear();
+        node.tasks.trouble = "the disk is full";
+        node.tasks.recovery =
+                Optional.of(new TasksRecovered(7, 0, 0, 0, Duration.ofMillis(80), Instant.EPOCH));
+        RecoveryAudit audit = new RecoveryAudit(node.trail, node.bus, node.clock);
+        audit.setTasks(node.tasks);
+        assertThat(node.trail.lines()).containsExactly("system task:recover DONE");
+        assertThat(note(1)).contains("nothing was torn");
+        audit.stop();
     }
 
     @Test
@@ -374,7 +400,7 @@ class TasksTest {
     void a_session_has_the_weight_that_it_asked_for_as_far_as_the_node_allows() {
         SessionId heavy =
                 ada.openSession(new SessionSpec("x", SessionLimits.DEFAULT.weighing(100))).id();
-        assertThat(node.tasks.weights).containsEntry(session, 1).containsEntry(heavy, 100);
+        assertThat(node.tasks.weights).doesNotContainKey(session).containsEntry(heavy, 100);
         assertRefused(
                 () -> ada.openSession(new SessionSpec("x", SessionLimits.DEFAULT.weighing(101))),
                 Reason.LIMIT,
