@@ -325,6 +325,30 @@ class TasksTest {
     }
 
     @Test
+    void while_nobody_watches_nobody_has_to_make_events_of_what_tasks_say() {
+        TaskId task = ada.submitTask(session, TaskSpec.of("work"));
+        assertThat(node.bus.wants(TaskLogged.class)).isFalse();
+        Subscription one = ada.watchTask(task, event -> {});
+        Subscription other = ada.watchTask(task, event -> {});
+        one.close();
+        assertThat(node.bus.wants(TaskLogged.class)).isTrue();
+        other.close();
+        assertThat(node.bus.wants(TaskLogged.class)).isFalse();
+    }
+
+    @Test
+    void a_watch_that_cannot_listen_is_refused_and_takes_no_place() {
+        TaskId task = ada.submitTask(session, TaskSpec.of("work"));
+        node.bus.stopped = true;
+        for (int i = 0; i <= TaskWatches.MOST; i++) {
+            assertRefused(
+                    () -> ada.watchTask(task, event -> {}), Reason.UNAVAILABLE, "bus has stopped");
+        }
+        node.bus.stopped = false;
+        ada.watchTask(task, event -> {}).close();
+    }
+
+    @Test
     void only_so_many_watches_there_are_and_closed_ones_make_room() {
         TaskId task = ada.submitTask(session, TaskSpec.of("work"));
         List<Subscription> watches = new ArrayList<>();
