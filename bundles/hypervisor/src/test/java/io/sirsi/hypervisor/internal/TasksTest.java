@@ -204,8 +204,8 @@ class TasksTest {
                 Optional.of(
                         new Explanation.Change(
                                 Explanation.Action.CANCEL_TASK,
-                                "task:cancel " + his,
-                                List.of(his.value())));
+                                "cancel " + his + "; then resume it: task:resume " + mine,
+                                List.of(his.value(), mine.value())));
 
         Explanation told = ada.explainTask(mine);
 
@@ -224,7 +224,11 @@ class TasksTest {
                 .isEqualTo(
                         "The agents an agent of another session and '" + myAgent + "' are busy.");
         assertThat(told.reasons().get(1).until()).contains(Instant.EPOCH);
-        assertThat(told.change().orElseThrow().sentence()).contains("ask an administrator");
+        assertThat(told.change().orElseThrow().sentence())
+                .isEqualTo(
+                        "cancel a task of another session; then resume it: task:resume "
+                                + mine
+                                + " (ask an administrator for what is of another session)");
         assertThat(told.change().orElseThrow().subjects()).isEmpty();
 
         assertThat(root.explainTask(mine).toString())
