@@ -58,6 +58,9 @@ final class TaskLife {
     /** The longest wait that another side can ask of us. */
     static final Duration LONGEST_DELAY = Duration.ofDays(31);
 
+    /** Times that were missed longer ago are not made up for. */
+    private static final Duration MAKES_UP_FOR = Duration.ofDays(1);
+
     /** A time that comes later than this by the wall clock was missed, not late. */
     private static final Duration LATE = Duration.ofSeconds(1);
 
@@ -65,6 +68,9 @@ final class TaskLife {
     private static final int RETRY_PERCENT = 10;
 
     private static final int RETRIES_AT_LEAST = 100;
+
+    /** How long a retry waits where only new attempts can make room for it. */
+    private static final long BUDGET_PAUSE = Duration.ofSeconds(1).toNanos();
 
     private static final long ANCHOR_NANOS = 1_000_000;
 
@@ -879,10 +885,10 @@ final class TaskLife {
         Instant now = instant();
         Recurrence.Misfire misfire = recurrence.misfire();
         boolean all = misfire == Recurrence.Misfire.FIRE_ALL;
-        Optional<Instant> next = Recurrences.next(recurrence, due);
-        if (!all || due.plus(Duration.ofDays(1)).isBefore(now)) {
-            next = next.flatMap(time -> firstAfter(recurrence, time, now));
-        }
+        Optional<Instant> next =
+                all && !due.plus(MAKES_UP_FOR).isBefore(now)
+                        ? Recurrences.next(recurrence, due)
+                        : Recurrences.next(recurrence, due, now);
         TaskEntry previous = rare.previous;
         boolean stillWaits =
                 previous != null
@@ -908,17 +914,6 @@ final class TaskLife {
             arm(entry, turnNanos + FULL_DISK_PAUSE);
             return false;
         }
-    }
-
-    private static Optional<Instant> firstAfter(Recurrence recurrence, Instant time, Instant now) {
-        if (time.isAfter(now)) {
-            return Optional.of(time);
-        }
-        if (recurrence instanceof Recurrence.Every every) {
-            long behind = Duration.between(time, now).dividedBy(every.interval()) + 1;
-            return Optional.of(time.plus(every.interval().multipliedBy(behind)));
-        }
-        return Recurrences.next(recurrence, now);
     }
 
     private void successor(TaskEntry entry, Instant due, Instant now) {
@@ -970,7 +965,8 @@ final class TaskLife {
     private void retryCame(TaskEntry entry) {
         RetryBudget budget = budget(entry.kind.dependency);
         if (entry.rare().lastFailure != null && !budget.tryRetry(turnNanos)) {
-            arm(entry, Math.max(turnNanos + 1, budget.freeAt(turnNanos)));
+            long free = budget.freeAt(turnNanos);
+            arm(entry, free == Long.MAX_VALUE ? turnNanos + BUDGET_PAUSE : free);
             return;
         }
         entry.rare().until = null;
