@@ -8,7 +8,6 @@ import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskMonitor;
 import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskProgressed;
-import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -106,8 +105,8 @@ final class Attempt extends Command implements TaskAssignment, TaskMonitor {
     // ---- what the agent is given ----
 
     @Override
-    public TaskSnapshot task() {
-        return engine.snapshotOf(this);
+    public TaskId task() {
+        return entry.id();
     }
 
     @Override

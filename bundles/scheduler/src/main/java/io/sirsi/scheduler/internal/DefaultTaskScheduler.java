@@ -19,10 +19,12 @@ import io.sirsi.task.TaskQuery;
 import io.sirsi.task.TaskScheduler;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
+import io.sirsi.task.TasksRecovered;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -32,8 +34,8 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * The scheduler of this node: a {@link TaskEngine} on the log of this node, and another one when the
- * first can not go on ({@link EngineRunner}).
+ * The scheduler of this node: a {@link TaskEngine} on the log of this node, and another one when
+ * the first can not go on ({@link EngineRunner}).
  */
 @Component(name = "io.sirsi.scheduler", service = TaskScheduler.class, immediate = true)
 @Designate(ocd = DefaultTaskScheduler.Config.class)
@@ -160,8 +162,7 @@ public final class DefaultTaskScheduler implements TaskScheduler {
                         type,
                         SubscriberOptions.sync("scheduler"),
                         event -> {
-                            if (!(event instanceof AgentStateChanged changed)
-                                    || isNews(changed)) {
+                            if (!(event instanceof AgentStateChanged changed) || isNews(changed)) {
                                 runner.agentsChanged();
                             }
                         }));
@@ -248,6 +249,21 @@ public final class DefaultTaskScheduler implements TaskScheduler {
     @Override
     public Optional<Explanation> explain(TaskId task) {
         return runner.engine().explain(task);
+    }
+
+    @Override
+    public int unfinished(SessionId session) {
+        return runner.engine().unfinished(session);
+    }
+
+    @Override
+    public Set<SessionId> sessions() {
+        return runner.engine().sessions();
+    }
+
+    @Override
+    public Optional<TasksRecovered> recovery() {
+        return runner.recovery();
     }
 
     @Override

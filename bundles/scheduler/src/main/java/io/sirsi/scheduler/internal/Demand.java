@@ -104,7 +104,9 @@ final class Demand {
     void putBack(TaskEntry entry) {
         int level = entry.kind.priority;
         TaskEntry next = first[level];
-        while (next != null && next.readyNanos - entry.readyNanos <= 0 && next.number < entry.number) {
+        while (next != null
+                && next.readyNanos - entry.readyNanos <= 0
+                && next.number < entry.number) {
             next = next.nextInLine;
         }
         if (next == null) {

@@ -9,6 +9,7 @@ import io.sirsi.journal.JournalOptions;
 import io.sirsi.journal.JournalState;
 import io.sirsi.journal.Journals;
 import io.sirsi.task.SchedulerStats;
+import io.sirsi.task.TasksNotRecovered;
 import io.sirsi.task.TasksRecovered;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -100,6 +101,7 @@ final class EngineRunner implements AutoCloseable {
     private boolean stopping;
 
     private volatile @Nullable Opened opened;
+    private volatile @Nullable TasksRecovered recovery;
     private volatile String refusal = "the scheduler has not read its log yet; try again";
 
     /** All that an engine needs, for as long as its log is good. */
@@ -145,6 +147,11 @@ final class EngineRunner implements AutoCloseable {
         return opened == null ? new SchedulerStats(Map.of(), 0, 0, refusal) : engine().stats();
     }
 
+    /** {@return what was found when the log was read last} */
+    Optional<TasksRecovered> recovery() {
+        return Optional.ofNullable(recovery);
+    }
+
     void agentsChanged() {
         Opened now = opened;
         if (now != null) {
@@ -158,6 +165,7 @@ final class EngineRunner implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             refusal = "the scheduler cannot read its log: " + e.getMessage();
             LOG.error("{}", refusal, e);
+            bus.publish(new TasksNotRecovered(refusal, times.instant()));
         }
     }
 
@@ -204,14 +212,16 @@ final class EngineRunner implements AutoCloseable {
                     took.toMillis(),
                     summary.adopted(),
                     summary.crashed());
-            bus.publish(
+            TasksRecovered found =
                     new TasksRecovered(
                             summary.live(),
                             summary.adopted(),
                             summary.unknown(),
                             summary.tornBytes(),
                             took,
-                            times.instant()));
+                            times.instant());
+            recovery = found;
+            bus.publish(found);
         } finally {
             if (!whole) {
                 if (journal != null) {
@@ -291,7 +301,11 @@ final class EngineRunner implements AutoCloseable {
             LOG.error("the scheduler did not end well", bug);
         } finally {
             old.journal().close();
-            old.history().close();
+            try {
+                old.history().close();
+            } catch (IOException e) {
+                LOG.warn("the history of tasks did not close well: {}", e.getMessage());
+            }
         }
     }
 

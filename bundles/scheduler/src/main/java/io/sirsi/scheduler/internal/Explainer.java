@@ -206,9 +206,7 @@ final class Explainer {
         int others = entry.openParents().size() - 1;
         add(
                 Kind.DEPENDENCY,
-                "it waits for "
-                        + line
-                        + (others > 0 ? ", and for " + others + " other tasks" : ""),
+                "it waits for " + line + (others > 0 ? ", and for " + others + " other tasks" : ""),
                 names,
                 Optional.empty());
         Explanation why = new Explainer(life, times).explain(root);
@@ -376,8 +374,7 @@ final class Explainer {
                                 + "'"
                                 + (capabilities.isEmpty()
                                         ? ""
-                                        : " with the capability "
-                                                + String.join(", ", capabilities))
+                                        : " with the capability " + String.join(", ", capabilities))
                                 + " in its session: agent:spawn --session "
                                 + entry.kind.session.id
                                 + " "
@@ -392,7 +389,8 @@ final class Explainer {
                         : capabilities.isEmpty()
                                 ? demand.key.taskType()
                                 : capabilities.iterator().next();
-        String bundle = missing.contains(".") ? missing.substring(0, missing.indexOf('.')) : missing;
+        String bundle =
+                missing.contains(".") ? missing.substring(0, missing.indexOf('.')) : missing;
         advise(
                 Action.INSTALL_AGENT_TYPE,
                 "install a bundle that brings such agents, by its name io.sirsi."

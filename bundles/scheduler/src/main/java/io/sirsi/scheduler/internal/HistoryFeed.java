@@ -82,7 +82,9 @@ final class HistoryFeed {
         return kept;
     }
 
-    /** Brings all in that have come; those that the engine may forget are told with the next turn. */
+    /**
+     * Brings all in that have come; those that the engine may forget are told with the next turn.
+     */
     void drain() throws IOException {
         for (TaskEntry entry = finished.peek(); entry != null; entry = finished.peek()) {
             stores.history().append(finished(entry));

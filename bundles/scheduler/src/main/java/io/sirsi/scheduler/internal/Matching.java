@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings tasks in line and agents with a place together. Among sessions the one that has had least
- * for its weight goes first (stride scheduling, after Waldspurger and Weihl, 1995); within a session
- * the most urgent task, whichever demand it is of. Guarded by the engine's baton.
+ * for its weight goes first (stride scheduling, after Waldspurger and Weihl, 1995); within a
+ * session the most urgent task, whichever demand it is of. Guarded by the engine's baton.
  */
 final class Matching {
 
@@ -451,8 +451,7 @@ final class Matching {
                         .anyMatch(
                                 type ->
                                         type.type().equals(agent.spec().type())
-                                                && type.taskTypes()
-                                                        .contains(demand.key.taskType())
+                                                && type.taskTypes().contains(demand.key.taskType())
                                                 && demand.wish.fits(
                                                         new AgentView(
                                                                 agent, type, bits.of(agent))));

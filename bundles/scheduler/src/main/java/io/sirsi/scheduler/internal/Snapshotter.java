@@ -46,8 +46,7 @@ final class Snapshotter {
 
     /** Takes one if the log has grown enough since the last; blocks for the disk. */
     void takeIfDue() {
-        if (stores.log().journal().bytesSinceSnapshot() >= afterBytes
-                && life.trouble.isEmpty()) {
+        if (stores.log().journal().bytesSinceSnapshot() >= afterBytes && life.trouble.isEmpty()) {
             try {
                 take();
             } catch (IOException | JournalException e) {

@@ -47,8 +47,8 @@ import org.slf4j.LoggerFactory;
  * time holds the baton, and nobody waits for it. So a submission is in an agent's hands after one
  * hand-over, and a burst is done by one thread in one go.
  *
- * <p>{@link #runDue} is one turn of the rest: agents are looked up, facts are published, ended tasks
- * go to the history, and what is due by now happens. One thread calls it.
+ * <p>{@link #runDue} is one turn of the rest: agents are looked up, facts are published, ended
+ * tasks go to the history, and what is due by now happens. One thread calls it.
  */
 final class TaskEngine implements TaskScheduler {
 
@@ -397,7 +397,7 @@ final class TaskEngine implements TaskScheduler {
     }
 
     private void count(Map<String, Long> byState, String name, Phase phase) {
-        long count = life.byPhase[phase.ordinal()];
+        long count = life.byPhase[phase.code];
         if (count > 0) {
             byState.put(name, count);
         }
@@ -418,8 +418,22 @@ final class TaskEngine implements TaskScheduler {
                 : stores.history().find(task).map(past -> Explainer.ended(past.task()));
     }
 
-    /** {@return how many unfinished tasks a session has} */
-    int unfinished(SessionId session) {
+    @Override
+    public Set<SessionId> sessions() {
+        return ask(
+                () -> {
+                    Set<SessionId> busy = new LinkedHashSet<>();
+                    for (SessionState session : life.matching.sessions()) {
+                        if (session.unfinished > 0) {
+                            busy.add(session.id);
+                        }
+                    }
+                    return busy;
+                });
+    }
+
+    @Override
+    public int unfinished(SessionId session) {
         return ask(
                 () -> {
                     SessionState known = life.matching.known(session);
@@ -583,17 +597,6 @@ final class TaskEngine implements TaskScheduler {
                                 attempt.entry.rare == null
                                         ? null
                                         : attempt.entry.rare.resumeToken));
-    }
-
-    TaskSnapshot snapshotOf(Attempt attempt) {
-        TaskEntry entry = attempt.entry;
-        return new TaskSnapshot(
-                entry.id(),
-                entry.kind.session.id,
-                entry.spec(),
-                new TaskState.Running(
-                        attempt.view.id(), attempt.number, attempt.fence, attempt.startedAt()),
-                entry.submitted());
     }
 
     Optional<Payload> outputFor(Attempt attempt, TaskId dependency) {
@@ -837,8 +840,7 @@ final class TaskEngine implements TaskScheduler {
                             life.matching.sync(list, types);
                             life.epoch(replay.nextEpoch());
                             long unused = stores.log().epoch(replay.nextEpoch());
-                            return replay.restore(
-                                    life, this, executions, agents, stores.history());
+                            return replay.restore(life, this, executions, agents, stores.history());
                         });
         agentsChanged.set(true);
         pump();

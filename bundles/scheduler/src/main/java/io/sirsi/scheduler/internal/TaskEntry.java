@@ -261,31 +261,31 @@ final class TaskEntry extends TimerNode {
 
     TaskState state(MonotonicWall times) {
         Rare some = rare;
-        switch (phase) {
-            case RUNNING:
-                Attempt now = attempt;
-                if (now != null && now.handedOver) {
-                    return new TaskState.Running(
-                            now.view.id(), now.number, now.fence, now.startedAt());
-                }
-                return new TaskState.Ready(times.wall(readyNanos));
-            case RETRY_WAIT:
-                AgentFailure last = some == null ? null : some.lastFailure;
-                Instant until = some == null ? null : some.until;
-                return new TaskState.RetryWait(
-                        until != null ? until : submitted(),
-                        attempts,
-                        last != null
-                                ? last
-                                : AgentFailure.gone("the node went down while it ran"));
-            case ENDED:
-                return end();
-            case READY:
-                return new TaskState.Ready(times.wall(readyNanos));
-            default:
-                return new TaskState.Blocked(
-                        openBefore(), Optional.ofNullable(some == null ? null : some.until));
-        }
+        return switch (phase) {
+            case RUNNING -> running(times);
+            case RETRY_WAIT -> retrying(some);
+            case ENDED -> end();
+            case READY -> new TaskState.Ready(times.wall(readyNanos));
+            default ->
+                    new TaskState.Blocked(
+                            openBefore(), Optional.ofNullable(some == null ? null : some.until));
+        };
+    }
+
+    private TaskState running(MonotonicWall times) {
+        Attempt now = attempt;
+        return now != null && now.handedOver
+                ? new TaskState.Running(now.view.id(), now.number, now.fence, now.startedAt())
+                : new TaskState.Ready(times.wall(readyNanos));
+    }
+
+    private TaskState retrying(@Nullable Rare some) {
+        AgentFailure last = some == null ? null : some.lastFailure;
+        Instant until = some == null ? null : some.until;
+        return new TaskState.RetryWait(
+                until != null ? until : submitted(),
+                attempts,
+                last != null ? last : AgentFailure.gone("the node went down while it ran"));
     }
 
     List<TaskEntry> openParents() {

@@ -3,6 +3,7 @@ package io.sirsi.scheduler.internal;
 import io.sirsi.agent.AgentId;
 import io.sirsi.task.AgentConstraint;
 import io.sirsi.task.Delivery;
+import io.sirsi.task.Priority;
 import io.sirsi.task.RetryPolicy;
 import io.sirsi.task.TaskSpec;
 import java.util.LinkedHashSet;
@@ -14,6 +15,8 @@ import java.util.Set;
  * million alike tasks share one. Guarded by the engine's baton.
  */
 final class TaskKind {
+
+    private static final List<Priority> PRIORITIES = List.of(Priority.values());
 
     final SessionState session;
 
@@ -55,7 +58,7 @@ final class TaskKind {
         this.session = session;
         this.spec = spec;
         this.demand = demand;
-        this.priority = spec.priority().ordinal();
+        this.priority = PRIORITIES.indexOf(spec.priority());
         this.isVolatile = spec.delivery() == Delivery.VOLATILE;
         this.atMostOnce = spec.delivery() == Delivery.AT_MOST_ONCE;
         this.timeoutNanos = spec.timeout().toNanos();

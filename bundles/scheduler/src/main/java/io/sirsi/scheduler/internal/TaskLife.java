@@ -353,9 +353,7 @@ final class TaskLife {
                 note(anyEnd, entries[inside], Dependency.Condition.SUCCESS);
             }
             if (node != null) {
-                node.after()
-                        .forEach(
-                                (name, how) -> note(anyEnd, entries[graph.place(name)], how));
+                node.after().forEach((name, how) -> note(anyEnd, entries[graph.place(name)], how));
             }
             return taken(entries[place], anyEnd);
         }
@@ -389,8 +387,7 @@ final class TaskLife {
     private TaskEntry draft(SessionState session, TaskSpec spec, long high, long low) {
         TaskKind kind = matching.kind(session, spec.base());
         TaskEntry entry =
-                new TaskEntry(
-                        high, low, kind, spec.input(), TaskEntry.epochNanos(instant()));
+                new TaskEntry(high, low, kind, spec.input(), TaskEntry.epochNanos(instant()));
         if (!spec.labels().isEmpty()
                 || spec.idempotencyKey().isPresent()
                 || spec.traceParent().isPresent()) {
@@ -552,7 +549,7 @@ final class TaskLife {
         TaskKind kind = entry.kind;
         kind.live++;
         kind.session.live++;
-        byPhase[entry.phase.ordinal()]++;
+        byPhase[entry.phase.code]++;
         if (!entry.ended()) {
             kind.session.unfinished++;
             unfinished++;
@@ -592,7 +589,7 @@ final class TaskLife {
         entry.older = null;
         entry.newer = null;
         entry.before = new TaskEntry[0];
-        byPhase[entry.phase.ordinal()]--;
+        byPhase[entry.phase.code]--;
         SessionState session = entry.kind.session;
         entry.kind.live--;
         session.live--;
@@ -604,8 +601,8 @@ final class TaskLife {
 
     private void phase(TaskEntry entry, Phase next) {
         TaskSteps.check(entry.phase, next);
-        byPhase[entry.phase.ordinal()]--;
-        byPhase[next.ordinal()]++;
+        byPhase[entry.phase.code]--;
+        byPhase[next.code]++;
         entry.phase = next;
     }
 
@@ -717,8 +714,7 @@ final class TaskLife {
     /** The state that people see is the one in which it begins. */
     private void announceSubmitted(TaskEntry entry, boolean doomed) {
         boolean waits = entry.waiting > 0 || (entry.rare != null && entry.rare.until != null);
-        TaskState state =
-                waits || doomed ? entry.state(times) : new TaskState.Ready(instant());
+        TaskState state = waits || doomed ? entry.state(times) : new TaskState.Ready(instant());
         outbox.add(
                 entry.position,
                 new TaskSubmitted(
@@ -765,7 +761,10 @@ final class TaskLife {
                         Attempt.Stop.SILENT,
                         "it gave no sign of life for the "
                                 + Words.of(
-                                        attempt.entry.kind.spec.heartbeatTimeout()
+                                        attempt.entry
+                                                .kind
+                                                .spec
+                                                .heartbeatTimeout()
                                                 .orElse(Duration.ZERO))
                                 + " that it may be silent");
             }
@@ -783,29 +782,24 @@ final class TaskLife {
 
     private void due(TaskEntry entry) {
         switch (entry.phase) {
-            case BLOCKED:
-                timeCame(entry);
-                break;
-            case READY:
-                end(
-                        entry,
-                        new TaskState.TimedOut(
-                                instant(),
-                                "no agent took it within the "
-                                        + Words.of(Duration.ofNanos(entry.kind.queueTimeoutNanos))
-                                        + " that it may wait"));
-                break;
-            case RUNNING:
+            case BLOCKED -> timeCame(entry);
+            case READY ->
+                    end(
+                            entry,
+                            new TaskState.TimedOut(
+                                    instant(),
+                                    "no agent took it within the "
+                                            + Words.of(
+                                                    Duration.ofNanos(entry.kind.queueTimeoutNanos))
+                                            + " that it may wait"));
+            case RUNNING -> {
                 Attempt attempt = entry.attempt;
                 if (attempt != null) {
                     attemptIsDue(attempt);
                 }
-                break;
-            case RETRY_WAIT:
-                retryCame(entry);
-                break;
-            default:
-                break;
+            }
+            case RETRY_WAIT -> retryCame(entry);
+            default -> LOG.debug("a timer of task {} fired for nothing", entry.id());
         }
     }
 
@@ -835,11 +829,12 @@ final class TaskLife {
         }
         TaskEntry previous = rare.previous;
         boolean stillWaits =
-                previous != null && !previous.ended() && previous.phase != Phase.RUNNING
+                previous != null
+                        && !previous.ended()
+                        && previous.phase != Phase.RUNNING
                         && previous.phase != Phase.RETRY_WAIT;
         boolean missed = due.plus(LATE).isBefore(now);
-        boolean leaveOut =
-                (stillWaits && !all) || (missed && misfire == Recurrence.Misfire.SKIP);
+        boolean leaveOut = (stillWaits && !all) || (missed && misfire == Recurrence.Misfire.SKIP);
         try {
             if (leaveOut && next.isPresent()) {
                 if (!entry.kind.isVolatile) {
@@ -949,8 +944,7 @@ final class TaskLife {
 
     private void start(TaskEntry entry, AgentView view) {
         wheel.cancel(entry);
-        Attempt attempt =
-                new Attempt(engine, entry, view, entry.attempts + 1, nextFence());
+        Attempt attempt = new Attempt(engine, entry, view, entry.attempts + 1, nextFence());
         if (!entry.kind.isVolatile) {
             try {
                 attempt.began(turnNanos, instant());
@@ -992,8 +986,7 @@ final class TaskLife {
         try {
             execution = agents.tryExecute(attempt.view.id(), attempt);
         } catch (RuntimeException | LinkageError bug) {
-            LOG.error(
-                    "agent {} could not be given task {}", attempt.view.id(), entry.id(), bug);
+            LOG.error("agent {} could not be given task {}", attempt.view.id(), entry.id(), bug);
             execution = Optional.empty();
         }
         if (execution.isEmpty()) {
@@ -1085,8 +1078,7 @@ final class TaskLife {
         }
     }
 
-    private static void request(
-            Attempt attempt, java.util.function.Consumer<TaskExecution> what) {
+    private static void request(Attempt attempt, java.util.function.Consumer<TaskExecution> what) {
         TaskExecution execution = attempt.execution;
         if (execution == null) {
             return;
@@ -1104,8 +1096,7 @@ final class TaskLife {
                 attempt.stop == Attempt.Stop.CANCELLED
                         ? new TaskOutcome.Cancelled(ran, reason(attempt))
                         : new TaskOutcome.Failed(
-                                ran,
-                                AgentFailure.of(AgentFailure.Code.TIMED_OUT, reason(attempt)));
+                                ran, AgentFailure.of(AgentFailure.Code.TIMED_OUT, reason(attempt)));
         attempt.abandonedWith = given;
         LOG.warn("task {} does not stop and is abandoned", attempt.entry.id());
         finish(attempt, given);
@@ -1167,8 +1158,7 @@ final class TaskLife {
     }
 
     private void failed(TaskEntry entry, AgentFailure failure) {
-        if (!failure.retryable()
-                || entry.attempts - entry.crashes >= entry.kind.retry.attempts()) {
+        if (!failure.retryable() || entry.attempts - entry.crashes >= entry.kind.retry.attempts()) {
             end(entry, new TaskState.Failed(instant(), failure));
             return;
         }
@@ -1329,8 +1319,8 @@ final class TaskLife {
     }
 
     /**
-     * Appends from the reserve; where even that is used up, nothing is known to the disk: the engine
-     * stops, and what the executions know is told to the next one.
+     * Appends from the reserve; where even that is used up, nothing is known to the disk: the
+     * engine stops, and what the executions know is told to the next one.
      */
     private void recorded(TaskEntry entry, java.util.function.LongSupplier append) {
         try {
@@ -1379,9 +1369,7 @@ final class TaskLife {
 
     private static Duration lastRan(TaskEntry entry, Attempt attempt) {
         Duration ran = entry.rare == null ? null : entry.rare.ran;
-        return ran != null
-                ? ran
-                : Duration.between(attempt.startedAt(), entry.end().at()).abs();
+        return ran != null ? ran : Duration.between(attempt.startedAt(), entry.end().at()).abs();
     }
 
     private void unblock(TaskEntry child) {
@@ -1500,37 +1488,42 @@ final class TaskLife {
     void restore(TaskEntry entry) {
         boolean anyOf = entry.kind.spec.join() == Join.ANY_OF;
         switch (entry.phase) {
-            case COMING:
-                arrive(entry);
-                break;
-            case BLOCKED:
-                TaskEntry.Rare rare = entry.rare;
-                restoreWaiting(entry, anyOf);
-                if (entry.ended()) {
-                    break;
-                }
-                if (rare != null && rare.until != null) {
-                    entry.readyNanos = times.nanos(rare.until);
-                    wheel.arm(entry, entry.readyNanos);
-                } else if (entry.waiting == 0) {
-                    becomeReady(entry);
-                }
-                break;
-            case READY:
-                becomeReady(entry);
-                break;
-            case RETRY_WAIT:
+            case COMING -> arrive(entry);
+            case BLOCKED -> restoreBlocked(entry, anyOf);
+            case READY -> stayReady(entry);
+            case RETRY_WAIT -> {
                 Instant until = entry.rare().until;
                 wheel.arm(entry, until == null ? turnNanos : times.nanos(until));
-                break;
-            case ENDED:
+            }
+            case ENDED -> {
                 entry.settled = true;
                 endedByState.merge(entry.end().name(), 1L, Long::sum);
                 finished.add(entry);
-                break;
-            default:
-                break;
+            }
+            default -> throw new IllegalStateException("not for a task that runs");
         }
+    }
+
+    private void restoreBlocked(TaskEntry entry, boolean anyOf) {
+        TaskEntry.Rare rare = entry.rare;
+        restoreWaiting(entry, anyOf);
+        if (entry.ended()) {
+            return;
+        }
+        if (rare != null && rare.until != null) {
+            entry.readyNanos = times.nanos(rare.until);
+            wheel.arm(entry, entry.readyNanos);
+        } else if (entry.waiting == 0) {
+            becomeReady(entry);
+        }
+    }
+
+    private void stayReady(TaskEntry entry) {
+        entry.readyNanos = turnNanos;
+        if (!entry.paused) {
+            matching.enqueue(entry);
+        }
+        armQueueTimer(entry);
     }
 
     private void restoreWaiting(TaskEntry entry, boolean anyOf) {

@@ -215,8 +215,7 @@ final class TaskLog {
         begin(ENDED, entry);
         record.writeBoolean(entry.skipped);
         TaskEntry.Rare rare = entry.rare;
-        record.writeOptionalDuration(
-                java.util.Optional.ofNullable(rare == null ? null : rare.ran));
+        record.writeOptionalDuration(java.util.Optional.ofNullable(rare == null ? null : rare.ran));
         TaskCodec.writeEnded(record, how);
         return entry.position = append(true);
     }
@@ -282,7 +281,7 @@ final class TaskLog {
         TaskEntry.Rare rare = entry.rare;
         Attempt attempt = entry.attempt;
         to.writeLong(entry.position);
-        to.writeByte(entry.phase.ordinal());
+        to.writeByte(entry.phase.code);
         to.writeVarInt(entry.attempts);
         to.writeVarInt(entry.crashes);
         to.writeBoolean(entry.skipped);
@@ -303,8 +302,7 @@ final class TaskLog {
             to.writeInstant(attempt.startedAt());
         }
         if (entry.ended()) {
-            to.writeOptionalDuration(
-                    java.util.Optional.ofNullable(rare == null ? null : rare.ran));
+            to.writeOptionalDuration(java.util.Optional.ofNullable(rare == null ? null : rare.ran));
             TaskCodec.writeEnded(to, entry.end());
         }
     }

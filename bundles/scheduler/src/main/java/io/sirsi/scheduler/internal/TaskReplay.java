@@ -194,8 +194,7 @@ final class TaskReplay implements JournalReader {
         long low = from.readLong();
         long submittedAt = from.readLong();
         int has = from.readByte();
-        Payload input =
-                (has & TaskLog.HAS_INPUT) != 0 ? TaskCodec.readPayload(from) : Payload.NONE;
+        Payload input = (has & TaskLog.HAS_INPUT) != 0 ? TaskCodec.readPayload(from) : Payload.NONE;
         TaskEntry entry = new TaskEntry(high, low, kind, input, submittedAt);
         entry.phase = Phase.BLOCKED;
         if ((has & TaskLog.HAS_WORDS) != 0) {
@@ -270,7 +269,7 @@ final class TaskReplay implements JournalReader {
             throw new CorruptRecordException("a task that is twice in a snapshot");
         }
         entry.position = from.readLong();
-        entry.phase = Phase.values()[from.readByte()];
+        entry.phase = Phase.of(from.readByte());
         entry.attempts = (short) from.readVarInt();
         entry.crashes = (short) from.readVarInt();
         entry.skipped = from.readBoolean();

@@ -21,7 +21,12 @@ class ConfigFileTest {
         }
         Properties code = new Properties();
         for (Method key : DefaultTaskScheduler.Config.class.getDeclaredMethods()) {
-            code.setProperty(key.getName(), String.valueOf(key.getDefaultValue()));
+            Object value = key.getDefaultValue();
+            code.setProperty(
+                    key.getName(),
+                    value instanceof String[] several
+                            ? String.join(",", several)
+                            : String.valueOf(value));
         }
         assertThat(file).isNotEmpty().isEqualTo(code);
     }

@@ -15,6 +15,7 @@ import io.sirsi.session.SessionId;
 import io.sirsi.task.Payload;
 import io.sirsi.task.TaskAssignment;
 import io.sirsi.task.TaskId;
+import io.sirsi.task.TaskMonitor;
 import io.sirsi.task.TaskOutcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,8 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /** Agents that take tasks as the real ones do, and end them when a test says so. */
 final class ScriptedAgents implements AgentRuntime {
@@ -35,7 +34,9 @@ final class ScriptedAgents implements AgentRuntime {
         final TaskAssignment assignment;
         final List<String> asked = new ArrayList<>();
         private final AgentId agent;
-        private final CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
+        private TaskMonitor monitor;
+        private TaskOutcome outcome;
+        private boolean released;
         private final ScriptedAgents owner;
         boolean ignoresAbandon;
 
@@ -43,10 +44,30 @@ final class ScriptedAgents implements AgentRuntime {
             this.owner = owner;
             this.agent = agent;
             this.assignment = assignment;
+            this.monitor = assignment.monitor();
         }
 
-        TaskId task() {
-            return assignment.task().id();
+        @Override
+        public TaskId task() {
+            return assignment.task();
+        }
+
+        @Override
+        public int attempt() {
+            return assignment.attempt();
+        }
+
+        @Override
+        public long fence() {
+            return assignment.fence();
+        }
+
+        TaskMonitor monitor() {
+            return monitor;
+        }
+
+        boolean released() {
+            return released;
         }
 
         void succeed() {
@@ -59,12 +80,14 @@ final class ScriptedAgents implements AgentRuntime {
 
         void end(TaskOutcome how) {
             owner.free(this);
-            outcome.complete(how);
+            tell(how);
         }
 
-        void breakContract() {
-            owner.free(this);
-            outcome.completeExceptionally(new IllegalStateException("broken"));
+        private void tell(TaskOutcome how) {
+            if (outcome == null) {
+                outcome = how;
+            }
+            monitor.ended(how);
         }
 
         @Override
@@ -73,8 +96,21 @@ final class ScriptedAgents implements AgentRuntime {
         }
 
         @Override
-        public CompletionStage<TaskOutcome> outcome() {
-            return outcome;
+        public Optional<TaskOutcome> outcome() {
+            return Optional.ofNullable(outcome);
+        }
+
+        @Override
+        public void adopt(TaskMonitor next) {
+            monitor = next;
+            if (outcome != null) {
+                next.ended(outcome);
+            }
+        }
+
+        @Override
+        public void release() {
+            released = true;
         }
 
         @Override
@@ -91,7 +127,7 @@ final class ScriptedAgents implements AgentRuntime {
         public void abandon(TaskOutcome given) {
             asked.add("abandon");
             if (!ignoresAbandon) {
-                outcome.complete(given);
+                tell(given);
             }
         }
     }
@@ -177,6 +213,23 @@ final class ScriptedAgents implements AgentRuntime {
         running.get(id).add(run);
         started.add(run);
         return Optional.of(run);
+    }
+
+    @Override
+    public synchronized List<TaskExecution> executions() {
+        return started.stream()
+                .filter(run -> !run.released)
+                .<TaskExecution>map(run -> run)
+                .toList();
+    }
+
+    /** {@return the same agents after all that ran ended with their node} */
+    synchronized ScriptedAgents afterCrash() {
+        ScriptedAgents next = new ScriptedAgents();
+        next.types.putAll(types);
+        next.agents.putAll(agents);
+        agents.keySet().forEach(agent -> next.running.put(agent, new ArrayList<>()));
+        return next;
     }
 
     @Override

@@ -90,7 +90,7 @@ class SimulationTest {
 
         Day(int seed) {
             random = new Random(seed);
-            bench = new Bench(new SchedulerSettings(Bench.AGING, Bench.GRACE, 200, 100_000), seed);
+            bench = new Bench(Bench.settings(200), seed);
             bench.agents.type("wide", 3, "work");
         }
 

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 
 class TaskEngineTest {
 
+    private static final long FIRST_FENCE = (1L << 40) + 1;
     private static final TaskSpec WORK = TaskSpec.of("work");
 
     private final Bench bench = new Bench();
@@ -64,7 +65,8 @@ class TaskEngineTest {
         bench.run();
         assertThat(bench.state(task))
                 .isEqualTo(
-                        new TaskState.Running(agent, 1, 1, Bench.NOW.plus(Duration.ofSeconds(1))));
+                        new TaskState.Running(
+                                agent, 1, FIRST_FENCE, Bench.NOW.plus(Duration.ofSeconds(1))));
         bench.last(task).assignment.monitor().progress(1, 2, "half");
         bench.clock.pass(Duration.ofSeconds(2));
         bench.last(task).succeed();
@@ -95,10 +97,10 @@ class TaskEngineTest {
         bench.run();
         var assignment = bench.last(task).assignment;
         assertThat(assignment.attempt()).isEqualTo(1);
-        assertThat(assignment.fence()).isEqualTo(1);
-        assertThat(assignment.deadline()).isEqualTo(Bench.NOW.plusSeconds(7));
-        assertThat(assignment.task().state())
-                .isEqualTo(new TaskState.Running(agent, 1, 1, Bench.NOW));
+        assertThat(assignment.fence()).isEqualTo(FIRST_FENCE);
+        assertThat(assignment.timeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(bench.state(task))
+                .isEqualTo(new TaskState.Running(agent, 1, FIRST_FENCE, Bench.NOW));
     }
 
     @Test
@@ -455,30 +457,13 @@ class TaskEngineTest {
 
     @Test
     void a_full_scheduler_refuses_all_of_a_graph() {
-        Bench small = new Bench(new SchedulerSettings(Bench.AGING, Bench.GRACE, 2, 2), 1);
+        Bench small = new Bench(Bench.settings(2), 1);
         TaskId first = small.submit(WORK);
         TaskGraph two = new TaskGraph().add("a", WORK).add("b", WORK);
         refused(Reason.LIMIT, "at most 2", () -> small.engine.scheduleAll(Bench.SESSION, two));
         assertThat(small.engine.stats().byState()).isEqualTo(Map.of("Ready", 1L));
         small.engine.cancel(first, "test");
         assertThat(small.engine.scheduleAll(Bench.SESSION, two)).hasSize(2);
-    }
-
-    @Test
-    void only_the_newest_ended_tasks_are_remembered() {
-        Bench small = new Bench(new SchedulerSettings(Bench.AGING, Bench.GRACE, 10, 2), 1);
-        List<TaskId> tasks = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            tasks.add(small.submit(WORK.idempotencyKey("k" + i)));
-            small.engine.cancel(tasks.get(i), "test");
-        }
-        assertThat(small.engine.list(TaskQuery.newest(10)))
-                .extracting(TaskSnapshot::id)
-                .containsExactly(tasks.get(3), tasks.get(2));
-        assertThat(small.engine.find(tasks.get(0))).isEmpty();
-        assertThat(small.engine.stats().byState()).isEqualTo(Map.of("Cancelled", 2L));
-        assertThat(small.submit(WORK.idempotencyKey("k3"))).isEqualTo(tasks.get(3));
-        assertThat(small.submit(WORK.idempotencyKey("k0"))).isNotEqualTo(tasks.get(0));
     }
 
     @Test
@@ -593,8 +578,8 @@ class TaskEngineTest {
                                                 Duration.ofSeconds(60),
                                                 Duration.ofSeconds(60))));
         bench.pass(Duration.ofSeconds(30));
-        bench.last(before).succeed();
         agents.refusing = true;
+        bench.last(before).succeed();
         bench.run();
         bench.pass(Duration.ofMillis(800));
         assertThat(bench.stateName(task)).isEqualTo("Ready");
@@ -629,7 +614,7 @@ class TaskEngineTest {
         Duration first = Duration.ofSeconds(8);
         List<Duration> delays = new ArrayList<>();
         for (int seed = 0; seed < 200; seed++) {
-            Bench fresh = new Bench(new SchedulerSettings(Bench.AGING, Bench.GRACE, 10, 10), seed);
+            Bench fresh = new Bench(Bench.settings(10), seed);
             fresh.agents.add(Bench.SESSION, "one", "aws");
             TaskId task =
                     fresh.submit(WORK.retry(new RetryPolicy(3, first, Duration.ofSeconds(10))));
@@ -802,16 +787,6 @@ class TaskEngineTest {
         assertThat(bench.stateName(other)).isEqualTo("Ready");
     }
 
-    @Test
-    void an_outcome_that_never_comes_properly_is_a_failure() {
-        agent("one");
-        TaskId task = bench.submit(WORK);
-        bench.run();
-        bench.last(task).breakContract();
-        bench.run();
-        assertThat(failure(task).code()).isEqualTo(AgentFailure.Code.INTERNAL);
-    }
-
     // ---- pause, trouble, end ----
 
     @Test
@@ -842,25 +817,6 @@ class TaskEngineTest {
         agents.broken = false;
         bench.run();
         assertThat(bench.stateName(task)).isEqualTo("Running");
-    }
-
-    @Test
-    void the_end_calls_off_what_waits_and_stops_what_runs() {
-        Bench quick =
-                new Bench(new SchedulerSettings(Bench.AGING, Duration.ofMillis(20), 10, 10), 1);
-        quick.agents.add(Bench.SESSION, "one", "aws");
-        TaskId running = quick.submit(WORK);
-        quick.run();
-        TaskId waiting = quick.submit(WORK);
-        TaskId child = quick.submit(WORK.after(running));
-        quick.engine.close();
-        assertThat(quick.last(running).asked).containsExactly("cancel", "interrupt", "abandon");
-        for (TaskId task : List.of(running, waiting, child)) {
-            assertThat(((TaskState.Cancelled) quick.state(task)).reason())
-                    .isEqualTo("the scheduler stopped");
-        }
-        assertThat(quick.bus.of(TaskFinished.class)).hasSize(3);
-        refused(Reason.UNAVAILABLE, "stopping", () -> quick.submit(WORK));
     }
 
     @Test
