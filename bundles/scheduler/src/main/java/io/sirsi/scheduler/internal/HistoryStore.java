@@ -399,6 +399,7 @@ final class HistoryStore implements History, Closeable {
         if (!loaded.isEmpty() && loaded.get(0) instanceof LiveFile last) {
             live = last;
         }
+        disk.forceNames(); // That of the last file may not be on the disk yet.
         files = List.copyOf(loaded);
     }
 
@@ -414,10 +415,13 @@ final class HistoryStore implements History, Closeable {
             disk.delete(HistoryFile.indexName(number));
         }
         LiveFile file = scan(number, null, true);
-        if (file == null || isLast) {
+        if (file == null) {
+            return null;
+        }
+        file.secure(disk);
+        if (isLast) {
             return file;
         }
-        file.force(disk, file.flushed());
         return SealedFile.write(disk, file, file.flushed());
     }
 

@@ -210,6 +210,17 @@ final class LiveFile implements HistoryFile {
         forced = target;
     }
 
+    /**
+     * Writes again all that was read when the file was opened, and forces it: it may be in the
+     * cache of the operating system alone, and after a force that failed, perhaps in a process
+     * before this one, no other force would bring it to the disk.
+     */
+    void secure(HistoryDisk disk) throws IOException {
+        copy(disk, 0, flushed);
+        disk.force(dataName);
+        forced = flushed;
+    }
+
     /** Something that was appended is gone, and only who appended it can bring it back. */
     static final class LostException extends IOException {
 
@@ -231,8 +242,12 @@ final class LiveFile implements HistoryFile {
             throw new LostException(
                     dataName + " lost finished tasks after the disk failed to force them");
         }
+        copy(disk, forced, target);
+    }
+
+    private void copy(HistoryDisk disk, long from, long target) throws IOException {
         ByteBuffer some = ByteBuffer.allocate(BUFFER_LENGTH);
-        for (long at = forced; at < target; at += some.limit()) {
+        for (long at = from; at < target; at += some.limit()) {
             some.clear().limit((int) Math.min(BUFFER_LENGTH, target - at));
             disk.readFully(dataName, some, at);
             some.flip();

@@ -9,6 +9,7 @@ import io.sirsi.agent.AgentState;
 import io.sirsi.agent.TaskExecution;
 import io.sirsi.event.EventBus;
 import io.sirsi.failure.RefusedException;
+import io.sirsi.journal.JournalException;
 import io.sirsi.journal.JournalState;
 import io.sirsi.session.SessionId;
 import io.sirsi.task.Delivery;
@@ -325,6 +326,11 @@ final class TaskEngine implements TaskScheduler {
         if (isQuick(spec) && life.lets(quick.get() + 1)) {
             return scheduleQuickly(session, spec);
         }
+        return submit(session, spec).await(PATIENCE).get(0);
+    }
+
+    /** Submits, and leaves the waiting to the caller. */
+    Call<List<TaskId>> submit(SessionId session, TaskSpec spec) {
         Submission submission =
                 new Submission(life, session) {
                     @Override
@@ -333,11 +339,16 @@ final class TaskEngine implements TaskScheduler {
                     }
                 };
         tell(submission);
-        return submission.await(PATIENCE).get(0);
+        return submission;
     }
 
     @Override
     public List<TaskId> scheduleAll(SessionId session, TaskGraph graph) {
+        return submitAll(session, graph).await(PATIENCE);
+    }
+
+    /** Submits a graph, and leaves the waiting to the caller. */
+    Call<List<TaskId>> submitAll(SessionId session, TaskGraph graph) {
         Submission submission =
                 new Submission(life, session) {
                     @Override
@@ -346,7 +357,7 @@ final class TaskEngine implements TaskScheduler {
                     }
                 };
         tell(submission);
-        return submission.await(PATIENCE);
+        return submission;
     }
 
     TaskId submitFrom(Attempt attempt, TaskSpec spec) {
@@ -545,13 +556,17 @@ final class TaskEngine implements TaskScheduler {
     }
 
     private <T> T order(Supplier<Long> work, T answer, T answerIfNot) {
-        Order<T> order = new Order<>(work, answer, answerIfNot);
-        tell(order);
-        return order.await(PATIENCE);
+        return begin(work, answer, answerIfNot).await(PATIENCE);
     }
 
-    private boolean orderOf(TaskId task, java.util.function.ToLongFunction<TaskEntry> work) {
-        return order(
+    private <T> Call<T> begin(Supplier<Long> work, T answer, T answerIfNot) {
+        Order<T> order = new Order<>(work, answer, answerIfNot);
+        tell(order);
+        return order;
+    }
+
+    private Call<Boolean> orderOf(TaskId task, java.util.function.ToLongFunction<TaskEntry> work) {
+        return begin(
                 () -> {
                     TaskEntry entry = life.table.get(task);
                     return entry == null || entry.ended() || entry.phase == Phase.COMING
@@ -564,6 +579,11 @@ final class TaskEngine implements TaskScheduler {
 
     @Override
     public boolean cancel(TaskId task, String reason) {
+        return beginCancel(task, reason).await(PATIENCE);
+    }
+
+    /** Calls a task off, and leaves the waiting to the caller. */
+    Call<Boolean> beginCancel(TaskId task, String reason) {
         return orderOf(task, entry -> life.cancel(entry, reason));
     }
 
@@ -591,16 +611,32 @@ final class TaskEngine implements TaskScheduler {
 
     @Override
     public void pause(SessionId session, boolean paused) {
-        order(() -> life.pause(session, paused ? "the session is suspended" : null), true, true);
+        beginPause(session, paused).await(PATIENCE);
+    }
+
+    /** Pauses a session or lets it go on, and leaves the waiting to the caller. */
+    Call<Boolean> beginPause(SessionId session, boolean paused) {
+        return begin(
+                () -> life.pause(session, paused ? "the session is suspended" : null), true, true);
     }
 
     @Override
     public boolean pauseTask(TaskId task, String by) {
+        return beginPauseTask(task, by).await(PATIENCE);
+    }
+
+    /** Pauses a task, and leaves the waiting to the caller. */
+    Call<Boolean> beginPauseTask(TaskId task, String by) {
         return orderOf(task, entry -> life.pause(entry, by));
     }
 
     @Override
     public boolean resumeTask(TaskId task) {
+        return beginResumeTask(task).await(PATIENCE);
+    }
+
+    /** Lets a paused task go on, and leaves the waiting to the caller. */
+    Call<Boolean> beginResumeTask(TaskId task) {
         return orderOf(task, entry -> entry.paused ? life.resume(entry) : -1L);
     }
 
@@ -896,18 +932,38 @@ final class TaskEngine implements TaskScheduler {
         List<AgentDescriptor> types = agents.types();
         List<AgentSnapshot> list = agents.list();
         List<TaskExecution> executions = agents.executions();
+        long epoch =
+                ask(
+                        () -> {
+                            life.epoch(replay.nextEpoch());
+                            return stores.log().epoch(replay.nextEpoch());
+                        });
+        awaitForced(epoch); // Or the next one could give the same fences away again.
         TaskReplay.Summary summary =
                 ask(
                         () -> {
                             life.beginTurn();
                             life.matching.sync(list, types);
-                            life.epoch(replay.nextEpoch());
-                            long unused = stores.log().epoch(replay.nextEpoch());
                             return replay.restore(life, this, executions, agents, stores.history());
                         });
         agentsChanged.set(true);
         pump();
         return summary;
+    }
+
+    private void awaitForced(long position) {
+        boolean forced;
+        try {
+            forced = stores.log().journal().awaitForced(position, Duration.ofSeconds(PATIENCE));
+        } catch (InterruptedException leaving) {
+            Thread.currentThread().interrupt();
+            forced = false;
+        }
+        if (!forced) {
+            throw new JournalException(
+                    stores.log().journal().status().state(),
+                    "the task log does not come to the disk; nothing can be started");
+        }
     }
 
     /**

@@ -740,6 +740,7 @@ final class TaskLife {
             return;
         }
         phase(entry, Phase.BLOCKED);
+        doubted.addAll(entry.kind.named); // They may have been looked up while it was on its way.
         boolean anyOf = entry.kind.spec.join() == Join.ANY_OF;
         TaskEntry broken = null;
         boolean satisfied = entry.before.length == 0;
@@ -1210,6 +1211,10 @@ final class TaskLife {
     }
 
     private void failed(TaskEntry entry, AgentFailure failure) {
+        if (entry.rare != null && entry.rare.cancelReason != null) {
+            end(entry, new TaskState.Cancelled(instant(), entry.rare.cancelReason));
+            return;
+        }
         if (!failure.retryable() || entry.attempts - entry.crashes >= entry.kind.retry.attempts()) {
             end(entry, new TaskState.Failed(instant(), failure));
             return;
@@ -1296,6 +1301,9 @@ final class TaskLife {
                     continue;
                 }
                 if (child.kind.spec.join() == Join.ANY_OF) {
+                    if (child.waiting == 0) {
+                        continue; // Another was enough for it, and it may run by now.
+                    }
                     child.waiting--;
                     if (child.waiting > 0) {
                         continue;
@@ -1454,8 +1462,10 @@ final class TaskLife {
     long cancel(TaskEntry entry, String reason) {
         Attempt attempt = entry.attempt;
         if (entry.phase == Phase.RUNNING && attempt != null) {
-            if (attempt.stop == null) {
-                entry.rare().cancelReason = reason;
+            TaskEntry.Rare rare = entry.rare();
+            if (rare.cancelReason == null) {
+                // Also where it is being stopped for another reason: it must not run again.
+                rare.cancelReason = reason;
                 if (!entry.kind.isVolatile) {
                     recorded(entry, () -> log.stopAsked(entry, reason));
                 }
@@ -1620,10 +1630,12 @@ final class TaskLife {
         }
     }
 
-    /** It ran when the node went down, and nothing runs it any more. */
+    /**
+     * It ran when the node went down, and nothing runs it any more. If that ends it, one record
+     * says so: of two, the second could be lost, and the first alone would let it run again.
+     */
     void crashed(TaskEntry entry) {
         entry.crashes++;
-        recorded(entry, () -> log.crashed(entry));
         TaskEntry.Rare rare = entry.rare();
         Attempt attempt = entry.attempt;
         entry.attempt = null;
@@ -1649,6 +1661,7 @@ final class TaskLife {
                                             + entry.crashes
                                             + " times while it ran (quarantineAfter)")));
         } else {
+            recorded(entry, () -> log.crashed(entry));
             becomeReady(entry);
         }
     }
@@ -1661,7 +1674,11 @@ final class TaskLife {
         carefulHandOvers.clear();
         for (Attempt attempt : open) {
             if (attempt.entry.attempt == attempt && attempt.open) {
-                recorded(attempt.entry, () -> log.notStarted(attempt.entry));
+                if (attempt.stop != null) {
+                    handOver(attempt); // It was called off, which ends it.
+                } else {
+                    recorded(attempt.entry, () -> log.notStarted(attempt.entry));
+                }
             }
         }
     }

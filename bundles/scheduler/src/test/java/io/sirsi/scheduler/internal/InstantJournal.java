@@ -27,6 +27,9 @@ final class InstantJournal implements Journal {
     private long heldAt = Long.MAX_VALUE;
     JournalState state = JournalState.OPEN;
 
+    /** Whether nothing comes to the disk any more after the next restart. */
+    boolean nextHolds;
+
     /** From now on nothing comes to the disk, until it is released. */
     void hold() {
         heldAt = end;
@@ -34,6 +37,25 @@ final class InstantJournal implements Journal {
 
     void release() {
         heldAt = Long.MAX_VALUE;
+    }
+
+    /** From now on what is appended comes nowhere until {@link #catchUp}. */
+    void lag() {
+        heldAt = end;
+    }
+
+    /** What has been appended so far comes to the disk, and no more than that. */
+    void catchUp() {
+        heldAt = end;
+    }
+
+    /** The newest record does not come to the disk. */
+    void loseLast() {
+        Entry last = entries.remove(entries.size() - 1);
+        end = entries.isEmpty() ? 0 : entries.get(entries.size() - 1).position();
+        if (last.position() <= end) {
+            throw new IllegalStateException("positions grow");
+        }
     }
 
     /** {@return what is left after the power was lost: what had come to the disk} */
@@ -46,6 +68,9 @@ final class InstantJournal implements Journal {
                 left.entries.add(entry);
                 left.end = entry.position();
             }
+        }
+        if (nextHolds) {
+            left.hold();
         }
         return left;
     }

@@ -2,16 +2,12 @@ package io.sirsi.scheduler.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentState;
 import io.sirsi.event.Event;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.session.SessionId;
-import io.sirsi.task.AgentConstraint;
 import io.sirsi.task.Dependency;
-import io.sirsi.task.Priority;
-import io.sirsi.task.RetryPolicy;
 import io.sirsi.task.TaskAttemptFailed;
 import io.sirsi.task.TaskFinished;
 import io.sirsi.task.TaskGraph;
@@ -29,7 +25,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -79,8 +74,7 @@ class SimulationTest {
 
         private final Random random;
         private final Bench bench;
-        private final List<TaskId> tasks = new ArrayList<>();
-        private final List<AgentId> agents = new ArrayList<>();
+        private final RandomWork work;
         private final List<ScriptedAgents.Run> zombies = new ArrayList<>();
         private int agentNumber;
         private int checkedEvents;
@@ -90,6 +84,7 @@ class SimulationTest {
 
         Day(int seed) {
             random = new Random(seed);
+            work = new RandomWork(random);
             bench = new Bench(Bench.settings(200), seed);
             bench.agents.type("wide", 3, "work");
         }
@@ -157,8 +152,8 @@ class SimulationTest {
                 case 6, 7, 8 -> endRun();
                 case 9 -> bench.clock.pass(Duration.ofMillis(random.nextInt(20_000)));
                 case 10 -> {
-                    if (!tasks.isEmpty()) {
-                        bench.engine.cancel(any(tasks), "called off");
+                    if (!work.tasks.isEmpty()) {
+                        bench.engine.cancel(work.any(work.tasks), "called off");
                     }
                 }
                 case 11 -> bench.engine.pause(session(), random.nextBoolean());
@@ -171,12 +166,8 @@ class SimulationTest {
             return random.nextInt(4) == 0 ? Bench.OTHER : Bench.SESSION;
         }
 
-        private <T> T any(List<T> some) {
-            return some.get(random.nextInt(some.size()));
-        }
-
         private void addAgent(SessionId session, String type) {
-            agents.add(
+            work.agents.add(
                     bench.agents.add(
                             session,
                             "a" + ++agentNumber,
@@ -188,53 +179,22 @@ class SimulationTest {
         }
 
         private void endAgent() {
-            if (agents.isEmpty() || random.nextBoolean()) {
+            if (work.agents.isEmpty() || random.nextBoolean()) {
                 return;
             }
-            AgentId agent = any(agents);
+            AgentId agent = work.any(work.agents);
             if (random.nextBoolean()) {
                 bench.agents.enter(agent, AgentState.DRAINING);
             }
             bench.agents.kill(agent);
-            agents.remove(agent);
+            work.agents.remove(agent);
             bench.engine.agentsChanged();
         }
 
-        private TaskSpec spec() {
-            TaskSpec spec =
-                    TaskSpec.of("work")
-                            .priority(any(List.of(Priority.values())))
-                            .timeout(Duration.ofSeconds(1 + random.nextInt(30)))
-                            .retry(
-                                    new RetryPolicy(
-                                            1 + random.nextInt(4),
-                                            Duration.ofMillis(random.nextInt(5_000)),
-                                            Duration.ofSeconds(10)));
-            if (random.nextInt(5) == 0) {
-                spec = spec.queueTimeout(Duration.ofSeconds(1 + random.nextInt(20)));
-            }
-            if (random.nextInt(6) == 0) {
-                spec = spec.idempotencyKey("k" + random.nextInt(20));
-            }
-            if (random.nextInt(4) == 0 && !agents.isEmpty()) {
-                spec = spec.constraint(AgentConstraint.named(any(agents)));
-            }
-            if (random.nextInt(4) == 0) {
-                spec = spec.constraint(AgentConstraint.preferCapability("fast"));
-            }
-            return spec;
-        }
-
         private void submit() {
-            TaskSpec spec = spec();
-            for (int i = random.nextInt(4); i > 0 && !tasks.isEmpty(); i--) {
-                spec =
-                        spec.after(
-                                new Dependency(
-                                        any(tasks), any(List.of(Dependency.Condition.values()))));
-            }
+            TaskSpec spec = work.afterSome(work.spec());
             try {
-                note(bench.engine.schedule(session(), spec));
+                work.note(bench.engine.schedule(session(), spec));
             } catch (RefusedException otherSessionOrFull) {
                 assertThat(otherSessionOrFull.reason())
                         .isIn(RefusedException.Reason.NOT_FOUND, RefusedException.Reason.LIMIT);
@@ -242,27 +202,11 @@ class SimulationTest {
         }
 
         private void submitGraph() {
-            TaskGraph graph = new TaskGraph();
-            int size = 1 + random.nextInt(8);
-            for (int i = 0; i < size; i++) {
-                Map<String, Dependency.Condition> after = new HashMap<>();
-                for (int j = 0; j < i; j++) {
-                    if (random.nextInt(3) == 0) {
-                        after.put("n" + j, any(List.of(Dependency.Condition.values())));
-                    }
-                }
-                graph.add(new TaskGraph.Node("n" + i, spec(), after));
-            }
+            TaskGraph graph = work.graph(work::spec);
             try {
-                bench.engine.scheduleAll(session(), graph).forEach(this::note);
+                bench.engine.scheduleAll(session(), graph).forEach(work::note);
             } catch (RefusedException full) {
                 assertThat(full.reason()).isEqualTo(RefusedException.Reason.LIMIT);
-            }
-        }
-
-        private void note(TaskId task) {
-            if (!tasks.contains(task)) {
-                tasks.add(task);
             }
         }
 
@@ -272,15 +216,9 @@ class SimulationTest {
             if (running.isEmpty()) {
                 return;
             }
-            ScriptedAgents.Run run = any(running);
+            ScriptedAgents.Run run = work.any(running);
             switch (random.nextInt(6)) {
-                case 0 -> run.fail(AgentFailure.unreachable("x"));
-                case 1 ->
-                        run.fail(
-                                AgentFailure.throttled(
-                                        "x",
-                                        Optional.of(Duration.ofMillis(random.nextInt(9_000)))));
-                case 2 -> run.fail(AgentFailure.of(AgentFailure.Code.FORBIDDEN, "x"));
+                case 0, 1, 2 -> run.fail(work.failure(random.nextInt(3)));
                 case 3 -> run.end(new TaskOutcome.Cancelled(Duration.ZERO, "x"));
                 case 4 -> {
                     run.ignoresAbandon = true; // speaks again when nobody listens any more
@@ -295,11 +233,11 @@ class SimulationTest {
             if (running.isEmpty()) {
                 return;
             }
-            ScriptedAgents.Run run = any(running);
+            ScriptedAgents.Run run = work.any(running);
             run.assignment.monitor().progress(random.nextInt(9), 9, "step");
             if (random.nextBoolean()) {
                 try {
-                    note(run.assignment.monitor().submit(spec()));
+                    work.note(run.assignment.monitor().submit(work.spec()));
                 } catch (RefusedException endedOrFull) {
                     assertThat(endedOrFull.reason())
                             .isIn(RefusedException.Reason.CONFLICT, RefusedException.Reason.LIMIT);
@@ -314,7 +252,7 @@ class SimulationTest {
                 check(event);
             }
             checkedEvents = events.size();
-            for (AgentId agent : agents) {
+            for (AgentId agent : work.agents) {
                 int most = agentIsWide(agent) ? 3 : 1;
                 assertThat(bench.agents.running(agent).size()).isLessThanOrEqualTo(most);
             }
