@@ -427,8 +427,10 @@ public final class TaskSpec {
 
     @Override
     public boolean equals(Object other) {
-        return this == other
-                || other instanceof TaskSpec that
+        if (this == other) {
+            return true;
+        }
+        return other instanceof TaskSpec that
                 && hashCode() == that.hashCode()
                 && type.equals(that.type)
                 && (wishes == that.wishes || wishes.all().equals(that.wishes.all()))

@@ -75,6 +75,9 @@ final class Attempt extends Command implements TaskAssignment, TaskMonitor {
     @Nullable TimerNode silence;
 
     private volatile @Nullable TaskOutcome outcome;
+
+    /** Read and written by exchanges only. */
+    @SuppressWarnings("UnusedVariable")
     private volatile @Nullable TaskProgressed progress;
 
     Attempt(TaskEngine engine, TaskEntry entry, AgentView view, int number, long fence) {

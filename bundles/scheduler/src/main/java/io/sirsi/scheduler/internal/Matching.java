@@ -55,7 +55,7 @@ final class Matching {
 
     SessionState session(SessionId id) {
         SessionState last = lastSession;
-        if (last != null && last.id == id) {
+        if (last != null && last.id.equals(id)) {
             return last;
         }
         SessionState found = sessions.computeIfAbsent(id, SessionState::new);

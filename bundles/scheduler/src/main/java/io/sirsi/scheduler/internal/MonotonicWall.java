@@ -31,7 +31,7 @@ record MonotonicWall(Clock clock, LongSupplier nanoTime) {
         long now = nanoTime.getAsLong();
         java.time.Duration left = java.time.Duration.between(clock.instant(), instant);
         long most = Long.MAX_VALUE / 4;
-        if (left.getSeconds() >= most / 1_000_000_000L) {
+        if (left.toSeconds() >= most / 1_000_000_000L) {
             return now + most;
         }
         return left.isNegative() ? now : now + left.toNanos();

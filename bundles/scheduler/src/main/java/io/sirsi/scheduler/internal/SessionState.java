@@ -62,7 +62,7 @@ final class SessionState {
     @Nullable TaskKind kindOf(TaskSpec base) {
         int place = base.hashCode() & (LATELY - 1);
         TaskKind kind = lately[place];
-        if (kind == null || kind.spec != base) {
+        if (kind == null || !kind.spec.equals(base)) {
             kind = kinds.get(base);
             lately[place] = kind;
         }

@@ -184,31 +184,36 @@ final class TaskLog {
         return append(false);
     }
 
+    private static long logged(TaskEntry entry, long position) {
+        entry.position = position;
+        return position;
+    }
+
     long started(Attempt attempt, Instant at) {
         begin(STARTED, attempt.entry);
         record.writeLong(attempt.fence);
         record.writeString(attempt.view.id().value());
         record.writeInstant(at);
-        return attempt.entry.position = append(false);
+        return logged(attempt.entry, append(false));
     }
 
     /** The agent did not take it after all. */
     long notStarted(TaskEntry entry) {
         begin(NOT_STARTED, entry);
-        return entry.position = append(true);
+        return logged(entry, append(true));
     }
 
     long attemptFailed(TaskEntry entry, AgentFailure failure, Instant until) {
         begin(ATTEMPT_FAILED, entry);
         TaskCodec.writeFailure(record, failure);
         record.writeInstant(until);
-        return entry.position = append(true);
+        return logged(entry, append(true));
     }
 
     /** It ran when the node went down. */
     long crashed(TaskEntry entry) {
         begin(CRASHED, entry);
-        return entry.position = append(true);
+        return logged(entry, append(true));
     }
 
     long ended(TaskEntry entry, TaskState.Ended how) {
@@ -217,31 +222,31 @@ final class TaskLog {
         TaskEntry.Rare rare = entry.rare;
         record.writeOptionalDuration(java.util.Optional.ofNullable(rare == null ? null : rare.ran));
         TaskCodec.writeEnded(record, how);
-        return entry.position = append(true);
+        return logged(entry, append(true));
     }
 
     long stopAsked(TaskEntry entry, String reason) {
         begin(STOP_ASKED, entry);
         record.writeString(reason);
-        return entry.position = append(true);
+        return logged(entry, append(true));
     }
 
     long paused(TaskEntry entry, @Nullable String by) {
         begin(TASK_PAUSED, entry);
         writeOptional(record, by);
-        return entry.position = append(true);
+        return logged(entry, append(true));
     }
 
     long checkpoint(TaskEntry entry, String token) {
         begin(CHECKPOINT, entry);
         record.writeString(token);
-        return entry.position = append(true);
+        return logged(entry, append(true));
     }
 
     long rescheduled(TaskEntry entry, Instant until) {
         begin(RESCHEDULED, entry);
         record.writeInstant(until);
-        return entry.position = append(true);
+        return logged(entry, append(true));
     }
 
     // ---- all ----

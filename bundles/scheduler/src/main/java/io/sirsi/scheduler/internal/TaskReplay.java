@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +50,7 @@ final class TaskReplay implements JournalReader {
     private final Matching matching;
     private final TaskTable table = new TaskTable();
     private final Map<Integer, TaskKind> kinds = new HashMap<>();
-    private final Map<TaskEntry, Run> runs = new IdentityHashMap<>();
+    private final Map<TaskEntry, Run> runs = new HashMap<>();
     private final Map<TaskId, TaskEntry> ghosts = new HashMap<>();
     private @Nullable TaskEntry newest;
     private @Nullable TaskEntry oldest;
@@ -454,7 +453,7 @@ final class TaskReplay implements JournalReader {
             TaskExecution execution,
             AgentRuntime agents) {
         AgentView known = life.matching.view(run.agent());
-        AgentView view = known != null ? known : stranger(life, entry, run, agents);
+        AgentView view = known != null ? known : stranger(entry, run, agents);
         Attempt attempt = new Attempt(engine, entry, view, entry.attempts, run.fence());
         attempt.position = entry.position;
         attempt.began(life.turnNanos, run.startedAt());
@@ -463,8 +462,7 @@ final class TaskReplay implements JournalReader {
     }
 
     /** An agent that takes no tasks any more, and still has this one. */
-    private static AgentView stranger(
-            TaskLife life, TaskEntry entry, Run run, AgentRuntime agents) {
+    private static AgentView stranger(TaskEntry entry, Run run, AgentRuntime agents) {
         AgentSnapshot snapshot =
                 agents.find(run.agent())
                         .orElseGet(
