@@ -15,9 +15,7 @@ enum Phase {
     /** It has ended. */
     ENDED(5);
 
-    private static final Phase[] BY_CODE = {
-        COMING, BLOCKED, READY, RUNNING, RETRY_WAIT, ENDED
-    };
+    private static final Phase[] BY_CODE = {COMING, BLOCKED, READY, RUNNING, RETRY_WAIT, ENDED};
 
     /** Its number in the log, which never changes. */
     final int code;
