@@ -335,7 +335,6 @@ final class CrashDay {
             return;
         }
         TaskId task = work.any(work.tasks);
-        checker.cancelling(task);
         pending.add(
                 new Pending<>(
                         node.engine().beginCancel(task, "called off"),

@@ -96,7 +96,6 @@ final class HistoryChecker {
         private final @Nullable Instant until;
         private long dueNanos;
         private @Nullable List<Dependency> before;
-        private boolean seriesTouched;
 
         private Wish(SessionId session, TaskSpec spec) {
             this.number = wishes.size();
@@ -302,13 +301,6 @@ final class HistoryChecker {
     /** Tasks of a graph wait for these; known since it was acknowledged. */
     void waitsFor(Wish wish, List<Dependency> before) {
         wish.before = before;
-    }
-
-    void cancelling(TaskId id) {
-        Seen seen = tasks.get(id);
-        if (seen != null) {
-            seen.wish.seriesTouched = true;
-        }
     }
 
     void cancelled(TaskId id) {

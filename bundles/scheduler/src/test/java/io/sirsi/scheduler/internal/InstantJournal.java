@@ -18,6 +18,7 @@ import java.util.List;
  */
 final class InstantJournal implements Journal {
 
+    @SuppressWarnings("ArrayRecordComponent") // Neither compared nor shared.
     private record Entry(long position, byte[] bytes) {}
 
     private final List<Entry> entries = new ArrayList<>();

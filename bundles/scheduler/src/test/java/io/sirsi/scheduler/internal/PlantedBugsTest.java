@@ -280,6 +280,7 @@ class PlantedBugsTest {
 
     // ---- reading it ----
 
+    @SuppressWarnings("ArrayRecordComponent") // Neither compared nor shared.
     private record Read(long position, byte[] bytes) {}
 
     /** What is read of the log, changed in places. */
