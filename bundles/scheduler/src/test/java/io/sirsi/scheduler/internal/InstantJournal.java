@@ -26,6 +26,7 @@ final class InstantJournal implements Journal {
     private long end;
     private long heldAt = Long.MAX_VALUE;
     JournalState state = JournalState.OPEN;
+    int maxRecordBytes = 4 << 20;
 
     /** From now on nothing comes to the disk, until it is released. */
     void hold() {
@@ -79,7 +80,7 @@ final class InstantJournal implements Journal {
 
     @Override
     public int maxRecordBytes() {
-        return 4 << 20;
+        return maxRecordBytes;
     }
 
     @Override
