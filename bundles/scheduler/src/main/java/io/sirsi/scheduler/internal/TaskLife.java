@@ -1198,7 +1198,17 @@ final class TaskLife {
         long ran = Math.max(0, turnNanos - attempt.startedNanos);
         engine.metrics().ran(ran);
         matching.giveBack(entry, attempt.view);
-        if (outcome instanceof TaskOutcome.Succeeded succeeded) {
+        if (outcome instanceof TaskOutcome.Succeeded large
+                && !entry.kind.isVolatile
+                && !log.takes(large.output())) {
+            failed(
+                    entry,
+                    AgentFailure.of(
+                            AgentFailure.Code.LIMIT,
+                            "its output of "
+                                    + large.output().text().length()
+                                    + " characters is larger than the task log takes"));
+        } else if (outcome instanceof TaskOutcome.Succeeded succeeded) {
             end(entry, new TaskState.Succeeded(instant(), succeeded.output()));
         } else if (attempt.stop == Attempt.Stop.CANCELLED) {
             end(entry, new TaskState.Cancelled(instant(), reason(attempt)));

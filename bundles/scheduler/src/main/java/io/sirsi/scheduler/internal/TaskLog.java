@@ -1,6 +1,7 @@
 package io.sirsi.scheduler.internal;
 
 import io.sirsi.agent.AgentFailure;
+import io.sirsi.failure.RefusedException;
 import io.sirsi.journal.Journal;
 import io.sirsi.session.SessionId;
 import io.sirsi.task.Payload;
@@ -45,6 +46,9 @@ final class TaskLog {
     static final int ANY_END = 1;
     static final int HAS_ENDED = 2;
     static final int HAS_SUCCEEDED = 4;
+
+    /** What a task's record may grow by: one that comes again names the one before it. */
+    private static final int MARGIN = 64;
 
     private final Journal journal;
     private final ByteWriter record = new ByteWriter(1024);
@@ -111,6 +115,15 @@ final class TaskLog {
         declare(entry.kind);
         begin(SUBMITTED);
         writeTask(record, entry, predecessor, inGraph);
+        int most = journal.maxRecordBytes() - MARGIN;
+        if (predecessor == null && record.size() > most) {
+            throw RefusedException.invalid(
+                    "the task takes "
+                            + record.size()
+                            + " bytes on the disk and may take "
+                            + most
+                            + "; give it a smaller input");
+        }
         long position = append(false);
         entry.position = position;
         return position;
@@ -214,6 +227,17 @@ final class TaskLog {
     long crashed(TaskEntry entry) {
         begin(CRASHED, entry);
         return logged(entry, append(true));
+    }
+
+    /** {@return whether the log takes an output with all that is said of an end} */
+    boolean takes(Payload output) {
+        long most = journal.maxRecordBytes() - 1024L;
+        if (3L * output.text().length() <= most) {
+            return true; // No character takes more than three bytes.
+        }
+        record.clear(1 << 16);
+        TaskCodec.writePayload(record, output);
+        return record.size() <= most;
     }
 
     long ended(TaskEntry entry, TaskState.Ended how) {

@@ -55,6 +55,10 @@ final class TaskReplay implements JournalReader {
     private @Nullable TaskEntry newest;
     private @Nullable TaskEntry oldest;
     private @Nullable List<TaskEntry> graph;
+
+    /** Whether the task that was read last belongs to a graph. */
+    private boolean inGraph;
+
     private int lastKind;
     private long epoch;
     private long torn;
@@ -134,13 +138,15 @@ final class TaskReplay implements JournalReader {
     }
 
     private void submitted(long position, ByteReader from) {
-        boolean inGraph = graph != null;
         TaskEntry entry = task(from);
+        if (!inGraph) {
+            graph = null; // The graph before it was given up; this one was acknowledged.
+        }
         if (entry == null) {
             return;
         }
         entry.position = position;
-        if (inGraph && graph != null) {
+        if (graph != null) {
             graph.add(entry);
         } else {
             add(entry);
@@ -193,6 +199,7 @@ final class TaskReplay implements JournalReader {
         long low = from.readLong();
         long submittedAt = from.readLong();
         int has = from.readByte();
+        inGraph = (has & TaskLog.IN_GRAPH) != 0;
         Payload input = (has & TaskLog.HAS_INPUT) != 0 ? TaskCodec.readPayload(from) : Payload.NONE;
         TaskEntry entry = new TaskEntry(high, low, kind, input, submittedAt);
         entry.phase = Phase.BLOCKED;

@@ -27,6 +27,7 @@ final class InstantJournal implements Journal {
     private long end;
     private long heldAt = Long.MAX_VALUE;
     JournalState state = JournalState.OPEN;
+    int maxRecordBytes = 4 << 20;
 
     /** Whether nothing comes to the disk any more after the next restart. */
     boolean nextHolds;
@@ -105,7 +106,7 @@ final class InstantJournal implements Journal {
 
     @Override
     public int maxRecordBytes() {
-        return 4 << 20;
+        return maxRecordBytes;
     }
 
     @Override

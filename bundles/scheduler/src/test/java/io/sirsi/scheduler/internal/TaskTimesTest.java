@@ -1,0 +1,162 @@
+package io.sirsi.scheduler.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sirsi.task.Recurrence;
+import io.sirsi.task.TaskId;
+import io.sirsi.task.TaskQuery;
+import io.sirsi.task.TaskSnapshot;
+import io.sirsi.task.TaskSpec;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TaskTimesTest {
+
+    private static final TaskSpec WORK = TaskSpec.of("work");
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration NANO = Duration.ofNanos(1);
+
+    private Bench bench = new Bench();
+
+    @BeforeEach
+    void spawn() {
+        bench.agents.type("wide", 64, "work");
+        bench.agents.add(Bench.SESSION, "one", "wide");
+        bench.engine.agentsChanged();
+    }
+
+    private static TaskSpec every(Duration interval, Recurrence.Misfire misfire) {
+        return WORK.recurring(new Recurrence.Every(interval, misfire));
+    }
+
+    private void succeedAll() {
+        bench.run();
+        bench.agents.running().forEach(ScriptedAgents.Run::succeed);
+        bench.run();
+    }
+
+    private long waiting() {
+        return bench.engine.list(TaskQuery.newest(1_000)).stream()
+                .filter(task -> task.state().name().equals("Blocked"))
+                .count();
+    }
+
+    private int started() {
+        return bench.agents.started.size();
+    }
+
+    @Test
+    void a_delay_and_a_time_are_kept_to_the_nanosecond_also_after_a_crash() {
+        TaskId delayed = bench.submit(WORK.delay(MINUTE));
+        TaskId dated = bench.submit(WORK.notBefore(Bench.NOW.plus(MINUTE)));
+        bench.pass(Duration.ofSeconds(30));
+        bench = bench.afterPowerLoss();
+        bench.pass(Duration.ofSeconds(30).minus(NANO));
+        assertThat(started()).isZero();
+        bench.pass(NANO);
+        assertThat(bench.agents.startedTasks()).containsExactlyInAnyOrder(delayed, dated);
+    }
+
+    @Test
+    void a_jump_of_the_wall_clock_starts_nothing_early_and_nothing_late() {
+        TaskId task = bench.submit(WORK.delay(MINUTE));
+        bench.clock.jumpWall(Duration.ofDays(1));
+        bench.pass(MINUTE.minus(NANO));
+        assertThat(bench.stateName(task)).isEqualTo("Blocked");
+        bench.clock.jumpWall(Duration.ofDays(-2));
+        bench.pass(NANO);
+        assertThat(bench.stateName(task)).isEqualTo("Running");
+    }
+
+    @Test
+    void each_minute_another_one_comes_and_only_one_waits() {
+        bench.submit(every(MINUTE, Recurrence.Misfire.FIRE_ONCE));
+        for (int i = 1; i <= 5; i++) {
+            bench.pass(MINUTE.minus(NANO));
+            assertThat(started()).isEqualTo(i - 1);
+            bench.pass(NANO);
+            assertThat(started()).isEqualTo(i);
+            assertThat(waiting()).isEqualTo(1);
+            succeedAll();
+        }
+    }
+
+    @Test
+    void cron_names_the_times() {
+        bench.submit(WORK.recurring(Recurrence.cron("30 10 * * *", ZoneOffset.UTC)));
+        bench.pass(Duration.ofMinutes(30).minus(NANO));
+        assertThat(started()).isZero();
+        bench.pass(NANO);
+        succeedAll();
+        bench.pass(Duration.ofDays(1).minus(NANO));
+        assertThat(started()).isEqualTo(1);
+        bench.pass(NANO);
+        assertThat(started()).isEqualTo(2);
+    }
+
+    private int startedAfterTenMissed(Recurrence.Misfire misfire) {
+        bench.submit(every(MINUTE, misfire));
+        bench.clock.pass(Duration.ofSeconds(605));
+        bench = bench.afterPowerLoss();
+        for (int i = 0; i < 20; i++) {
+            succeedAll();
+        }
+        return started();
+    }
+
+    @Test
+    void what_was_missed_is_made_up_for_once() {
+        assertThat(startedAfterTenMissed(Recurrence.Misfire.FIRE_ONCE)).isEqualTo(1);
+        bench.pass(Duration.ofSeconds(55));
+        assertThat(started()).isEqualTo(2);
+    }
+
+    @Test
+    void what_was_missed_is_left_out() {
+        assertThat(startedAfterTenMissed(Recurrence.Misfire.SKIP)).isZero();
+        bench.pass(Duration.ofSeconds(55));
+        assertThat(started()).isEqualTo(1);
+    }
+
+    @Test
+    void what_was_missed_is_all_made_up_for() {
+        assertThat(startedAfterTenMissed(Recurrence.Misfire.FIRE_ALL)).isEqualTo(10);
+        bench.pass(Duration.ofSeconds(55));
+        assertThat(started()).isEqualTo(11);
+    }
+
+    @Test
+    void a_series_ends_when_the_one_that_waits_is_cancelled() {
+        bench.submit(every(MINUTE, Recurrence.Misfire.FIRE_ONCE));
+        bench.pass(MINUTE);
+        succeedAll();
+        List<TaskSnapshot> waiting =
+                bench.engine.list(TaskQuery.newest(10)).stream()
+                        .filter(task -> !task.state().isFinal())
+                        .toList();
+        assertThat(waiting).hasSize(1);
+        bench.engine.cancel(waiting.get(0).id(), "enough");
+        bench = bench.afterPowerLoss();
+        bench.pass(Duration.ofHours(1));
+        assertThat(started()).isZero();
+        assertThat(bench.engine.armedTimers()).isZero();
+    }
+
+    @Test
+    void each_has_one_successor_however_often_the_node_goes_down() {
+        bench.submit(every(MINUTE, Recurrence.Misfire.FIRE_ONCE));
+        for (int i = 0; i < 10; i++) {
+            bench.pass(MINUTE);
+            bench = i % 2 == 0 ? bench.afterPowerLoss() : bench.replaced();
+            bench.run();
+            assertThat(waiting()).as("round %s", i).isEqualTo(1);
+            succeedAll();
+        }
+        List<TaskSnapshot> all = bench.engine.list(TaskQuery.newest(100));
+        assertThat(new HashSet<>(all)).hasSize(11);
+    }
+}
