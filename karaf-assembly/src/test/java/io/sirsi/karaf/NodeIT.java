@@ -231,6 +231,7 @@ class NodeIT {
                 "session:list",
                 "agent:list",
                 "task:list",
+                "task:stats",
                 "cloud:scans",
                 "bus:subscribers",
                 "metrics:list"
@@ -241,7 +242,14 @@ class NodeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"agent:spawn host", "cloud:scan", "session:open x", "audit:list"})
+    @ValueSource(
+            strings = {
+                "agent:spawn host",
+                "cloud:scan",
+                "session:open x",
+                "task:pause --all",
+                "audit:list"
+            })
     void a_viewer_is_refused_with_a_sentence_and_the_audit_keeps_it(String command) {
         Outcome outcome = NODE.execAs("vera", viewer, command);
         assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(1);

@@ -15,7 +15,8 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface AgentRuntime {
 
     /**
-     * Makes an agent.
+     * Makes an agent; it is on disk when this returns, and comes back after a restart, under the
+     * same name, until it is terminated.
      *
      * @param session where it will live
      * @param spec what is wanted
@@ -23,7 +24,7 @@ public interface AgentRuntime {
      * @throws io.sirsi.failure.RefusedException NOT_FOUND for an unknown type or parent, INVALID
      *     where it would have more than its type offers, DENIED where it would have more than its
      *     parent, CONFLICT where the parent may not spawn or is in another session, UNAVAILABLE
-     *     where its provider failed to make it
+     *     where its provider failed to make it or the disk does not take it
      */
     AgentSnapshot spawn(SessionId session, AgentSpec spec);
 

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** The life of an agent; Failed agents can only be terminated, Terminated is final. */
 public enum AgentState {
-    /** Its object is being made. */
+    /** Its object is being made; after a restart of the node, as soon as its type is there. */
     INITIALIZING,
     /** It has no task and takes one. */
     READY,

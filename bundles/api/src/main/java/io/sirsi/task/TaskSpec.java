@@ -98,6 +98,9 @@ public final class TaskSpec {
     private final Own own;
     private final TaskSpec base;
 
+    /** Computed when it is first asked for, since specifications are looked up by value. */
+    private int hash;
+
     private TaskSpec(String type, Wishes wishes, Own own, @Nullable TaskSpec base) {
         this.type = type;
         this.wishes = wishes;
@@ -424,7 +427,9 @@ public final class TaskSpec {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof TaskSpec that
+        return this == other
+                || other instanceof TaskSpec that
+                && hashCode() == that.hashCode()
                 && type.equals(that.type)
                 && (wishes == that.wishes || wishes.all().equals(that.wishes.all()))
                 && own.equals(that.own);
@@ -432,7 +437,12 @@ public final class TaskSpec {
 
     @Override
     public int hashCode() {
-        return Objects.hash(type, wishes.all(), own);
+        int known = hash;
+        if (known == 0) {
+            known = Objects.hash(type, wishes.all(), own);
+            hash = known;
+        }
+        return known;
     }
 
     @Override

@@ -11,6 +11,7 @@ public final class SessionView {
     private final String state;
     private final String openedAt;
     private final String expiresAt;
+    private final int weight;
 
     /**
      * Makes a value; a client's proxy does, too.
@@ -21,21 +22,24 @@ public final class SessionView {
      * @param state ACTIVE, SUSPENDED, EXPIRED or TERMINATED
      * @param openedAt when it was opened, ISO 8601 in UTC
      * @param expiresAt when its time runs out, ISO 8601 in UTC
+     * @param weight its part of what sessions have to share
      */
-    @ConstructorParameters({"id", "owner", "label", "state", "openedAt", "expiresAt"})
+    @ConstructorParameters({"id", "owner", "label", "state", "openedAt", "expiresAt", "weight"})
     public SessionView(
             String id,
             String owner,
             String label,
             String state,
             String openedAt,
-            String expiresAt) {
+            String expiresAt,
+            int weight) {
         this.id = id;
         this.owner = owner;
         this.label = label;
         this.state = state;
         this.openedAt = openedAt;
         this.expiresAt = expiresAt;
+        this.weight = weight;
     }
 
     /** {@return its name} */
@@ -66,5 +70,10 @@ public final class SessionView {
     /** {@return when its time runs out, ISO 8601 in UTC} */
     public String getExpiresAt() {
         return expiresAt;
+    }
+
+    /** {@return its part of what sessions have to share} */
+    public int getWeight() {
+        return weight;
     }
 }

@@ -12,6 +12,7 @@ public final class TaskView {
     private final String priority;
     private final String state;
     private final String reason;
+    private final String until;
     private final String submittedAt;
     private final Map<String, String> labels;
 
@@ -25,6 +26,7 @@ public final class TaskView {
      * @param state Blocked, Ready, Running, RetryWait, Succeeded, Failed, Cancelled, TimedOut,
      *     Quarantined or Unknown
      * @param reason what it waits for, who runs it, or why it ended; or empty
+     * @param until when its time comes or its next attempt may start, ISO 8601 in UTC; or empty
      * @param submittedAt when it was submitted, ISO 8601 in UTC
      * @param labels by which it is found again
      */
@@ -35,6 +37,7 @@ public final class TaskView {
         "priority",
         "state",
         "reason",
+        "until",
         "submittedAt",
         "labels"
     })
@@ -45,6 +48,7 @@ public final class TaskView {
             String priority,
             String state,
             String reason,
+            String until,
             String submittedAt,
             Map<String, String> labels) {
         this.id = id;
@@ -53,6 +57,7 @@ public final class TaskView {
         this.priority = priority;
         this.state = state;
         this.reason = reason;
+        this.until = until;
         this.submittedAt = submittedAt;
         this.labels = Map.copyOf(labels);
     }
@@ -88,6 +93,11 @@ public final class TaskView {
     /** {@return what it waits for, who runs it, or why it ended; or empty} */
     public String getReason() {
         return reason;
+    }
+
+    /** {@return when its time comes or its next attempt may start, ISO 8601 in UTC; or empty} */
+    public String getUntil() {
+        return until;
     }
 
     /** {@return when it was submitted, ISO 8601 in UTC} */

@@ -30,7 +30,6 @@ final class AgentCell implements RunningTask.Place {
     final AgentId id;
     final SessionId session;
     final AgentSpec spec;
-    final TypeSlot slot;
     final Set<AgentCell> children = new LinkedHashSet<>();
 
     /** Completes when the agent is Terminated; for a second one who wants it to end. */
@@ -39,10 +38,22 @@ final class AgentCell implements RunningTask.Place {
     /** The agent's object; null before it is made and after the end. */
     volatile @Nullable Agent agent;
 
+    /** Where it is made and runs; null while its type is not there. */
+    volatile @Nullable TypeSlot slot;
+
+    /** Whether it has a record, and so comes back. */
+    boolean onDisk;
+
+    /** Whether someone ends it, although it has not been made yet. */
+    boolean doomed;
+
+    /** Why it could not be made again; null if that was not tried or succeeded. */
+    @Nullable String problem;
+
     /** A question after its health that is still open, so that a mute agent costs one thread. */
     @Nullable Future<?> healthCall;
 
-    private final int concurrency;
+    private volatile int concurrency;
     private final Consumer<AgentCell> whenIdle;
     private volatile int places = CLOSED;
     private volatile AgentState state = AgentState.INITIALIZING;
@@ -52,16 +63,25 @@ final class AgentCell implements RunningTask.Place {
             AgentId id,
             SessionId session,
             AgentSpec spec,
-            TypeSlot slot,
             Instant now,
             Consumer<AgentCell> whenIdle) {
         this.id = id;
         this.session = session;
         this.spec = spec;
-        this.slot = slot;
         this.since = now;
-        this.concurrency = slot.descriptor().concurrency();
         this.whenIdle = whenIdle;
+    }
+
+    /** Has its object now, and may become Ready. */
+    void begin(TypeSlot type, Agent object) {
+        slot = type;
+        concurrency = type.descriptor().concurrency();
+        agent = object;
+    }
+
+    /** {@return whether it came back from disk and has no object yet} */
+    boolean waits() {
+        return onDisk && !doomed && state == AgentState.INITIALIZING;
     }
 
     /** {@return whether there was a place, which the caller has now} */

@@ -20,12 +20,13 @@ import io.sirsi.event.EventBus;
 import io.sirsi.event.Receipt;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.id.RandomIds;
+import io.sirsi.journal.Journals;
 import io.sirsi.session.SessionId;
 import io.sirsi.spi.agent.Agent;
 import io.sirsi.spi.agent.AgentContext;
-import io.sirsi.spi.agent.AgentFailureException;
 import io.sirsi.spi.agent.AgentProvider;
 import io.sirsi.task.TaskAssignment;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,11 +49,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -117,10 +121,13 @@ public final class DefaultAgentRuntime implements AgentRuntime {
 
     private final EventOutbox outbox;
     private final EventBus bus;
+    private final AgentLog log;
     private final AgentSettings settings;
+    private final AgentMaker maker;
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final RandomIds ids;
+    private final BooleanSupplier nodeStops;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<AgentType, TypeSlot> types = new TreeMap<>();
@@ -139,37 +146,97 @@ public final class DefaultAgentRuntime implements AgentRuntime {
 
     private boolean stopped;
 
-    /**
-     * Makes the runtime for the node.
-     *
-     * @param bus where its facts go
-     * @param config its limits
-     */
-    @Activate
-    public DefaultAgentRuntime(@Reference EventBus bus, Config config) {
-        this(
-                bus,
-                AgentSettings.of(config),
-                Clock.systemUTC(),
-                System::nanoTime,
-                new RandomIds(new SecureRandom()));
+    /** What becomes of agents that end here. */
+    private enum Fate {
+        /** They are terminated, on disk and for those who listen. */
+        TERMINATED,
+        /** They are still there for the next start. */
+        COMES_BACK
     }
 
-    DefaultAgentRuntime(
-            EventBus bus,
-            AgentSettings settings,
-            Clock clock,
-            LongSupplier nanoTime,
-            RandomIds ids) {
+    /**
+     * What is not the same in a test.
+     *
+     * @param clock the time for people
+     * @param nanoTime the time for limits
+     * @param ids where names come from
+     * @param nodeStops whether the whole node is going down
+     */
+    record Means(Clock clock, LongSupplier nanoTime, RandomIds ids, BooleanSupplier nodeStops) {}
+
+    /**
+     * Makes the runtime for the node, with the agents that are on disk.
+     *
+     * @param bus where its facts go
+     * @param journals where its agents are kept
+     * @param context says whether the node is going down
+     * @param config its limits
+     * @throws IllegalStateException if the agents on disk cannot be read
+     */
+    @Activate
+    public DefaultAgentRuntime(
+            @Reference EventBus bus,
+            @Reference Journals journals,
+            BundleContext context,
+            Config config) {
+        this(
+                bus,
+                journals,
+                AgentSettings.of(config),
+                new Means(
+                        Clock.systemUTC(),
+                        System::nanoTime,
+                        new RandomIds(new SecureRandom()),
+                        () -> context.getBundle(0).getState() == Bundle.STOPPING));
+    }
+
+    DefaultAgentRuntime(EventBus bus, Journals journals, AgentSettings settings, Means means) {
         this.bus = bus;
         this.outbox = new EventOutbox(bus);
         this.settings = settings;
-        this.clock = clock;
-        this.nanoTime = nanoTime;
-        this.ids = ids;
+        this.maker = new AgentMaker(settings.spawnTimeout());
+        this.clock = means.clock();
+        this.nanoTime = means.nanoTime();
+        this.ids = means.ids();
+        this.nodeStops = means.nodeStops();
+        try {
+            this.log = AgentLog.open(journals);
+        } catch (IOException unreadable) {
+            throw new IllegalStateException(
+                    "the agents on disk cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+        restore();
     }
 
-    /** Ends all agents within the limits, and all threads. */
+    /** The agents on disk are there again, and wait for their types. */
+    private void restore() {
+        List<AgentId> orphans = new ArrayList<>();
+        lock.lock();
+        try {
+            for (AgentLog.Kept kept : log.found()) {
+                AgentCell parent = kept.spec().parent().map(cells::get).orElse(null);
+                if (parent == null && kept.spec().parent().isPresent()) {
+                    orphans.add(0, kept.id()); // children come after their parents
+                    continue;
+                }
+                AgentCell cell = cell(kept.id(), kept.session(), kept.spec());
+                cell.onDisk = true;
+                add(cell, parent);
+            }
+            if (!cells.isEmpty()) {
+                LOG.info("{} agents are back from disk and wait for their types", cells.size());
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!orphans.isEmpty()) {
+            LOG.warn(
+                    "{} agents are ended, for their parents are gone: {}", orphans.size(), orphans);
+            log.awaitEnded(log.ended(orphans));
+        }
+    }
+
+    /** Lets all agents go within the limits, and ends all threads. The agents come back. */
     @Deactivate
     void stop() {
         Collection<TypeSlot> slots =
@@ -179,13 +246,17 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                             spares.clear();
                             return List.copyOf(types.values());
                         });
-        endAll(cell -> true, AgentFailure.gone("the node's agents are being stopped"));
+        endAll(
+                cell -> true,
+                AgentFailure.gone("the node's agents are being stopped"),
+                Fate.COMES_BACK);
         slots.forEach(slot -> slot.threads().close());
         locked(
                 () -> {
                     types.clear();
                     return true;
                 });
+        log.close();
     }
 
     // ---- types ----
@@ -227,7 +298,9 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                             appear(provider, descriptor);
                             return true;
                         });
-        if (!first) {
+        if (first) {
+            remakeWaiting(descriptor.type());
+        } else {
             LOG.warn(
                     "the agent type '{}' has a provider; a second one, {}, is ignored for as long"
                             + " as the first is there",
@@ -255,6 +328,9 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                                             .orElse(null);
                             if (found != null) {
                                 types.remove(found.descriptor().type());
+                                cells.values().stream()
+                                        .filter(cell -> cell.slot == found && cell.waits())
+                                        .forEach(cell -> cell.slot = null);
                                 publish(
                                         new AgentTypeDisappeared(
                                                 found.descriptor().type(), clock.instant()));
@@ -269,13 +345,15 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         outbox.flush();
         endAll(
                 cell -> cell.slot == slot,
-                AgentFailure.gone("the bundle of the agent type '" + type + "' went away"));
+                AgentFailure.gone("the bundle of the agent type '" + type + "' went away"),
+                nodeStops.getAsBoolean() ? Fate.COMES_BACK : Fate.TERMINATED);
         slot.threads().close();
         locked(
                 () -> {
                     promoteSpare(type);
                     return true;
                 });
+        remakeWaiting(type);
         outbox.flush();
     }
 
@@ -302,6 +380,77 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                         });
     }
 
+    /** Lets the agents of a type that came back from disk be made, one after the other. */
+    private void remakeWaiting(AgentType type) {
+        List<AgentCell> waiting = new ArrayList<>();
+        TypeSlot slot =
+                locked(
+                        () -> {
+                            TypeSlot found = types.get(type);
+                            for (AgentCell cell : cells.values()) {
+                                if (found != null
+                                        && cell.slot == null
+                                        && cell.spec.type().equals(type)) {
+                                    cell.slot = found;
+                                    waiting.add(cell);
+                                }
+                            }
+                            return found;
+                        });
+        if (slot == null || waiting.isEmpty()) {
+            return;
+        }
+        try {
+            Future<Boolean> unused =
+                    slot.threads()
+                            .submit(
+                                    () -> {
+                                        waiting.forEach(cell -> remake(slot, cell));
+                                        return true;
+                                    });
+        } catch (RejectedExecutionException gone) {
+            LOG.debug("agent type '{}' has just gone away again", type);
+        }
+    }
+
+    private void remake(TypeSlot slot, AgentCell cell) {
+        boolean due = locked(() -> !stopped && cell.slot == slot && cell.waits());
+        if (!due) {
+            return;
+        }
+        Agent agent;
+        try {
+            checkOffered(cell.spec, slot);
+            agent = maker.make(slot, new Context(cell));
+        } catch (RefusedException refusal) {
+            boolean stays =
+                    locked(
+                            () -> {
+                                cell.problem = refusal.getMessage();
+                                return cell.slot == slot && cell.waits();
+                            });
+            if (stays) {
+                LOG.error("agent {} is not back yet: {}", cell.id, refusal.getMessage());
+            }
+            return;
+        }
+        boolean ready =
+                locked(
+                        () -> {
+                            if (stopped || cell.slot != slot || !cell.waits()) {
+                                return false;
+                            }
+                            cell.problem = null;
+                            cell.begin(slot, agent);
+                            enter(cell, AgentState.READY);
+                            return true;
+                        });
+        outbox.flush();
+        if (!ready) {
+            AgentMaker.discard(slot, agent);
+        }
+    }
+
     @Override
     public List<AgentDescriptor> types() {
         return locked(() -> types.values().stream().map(TypeSlot::descriptor).toList());
@@ -311,46 +460,60 @@ public final class DefaultAgentRuntime implements AgentRuntime {
 
     @Override
     public AgentSnapshot spawn(SessionId session, AgentSpec spec) {
-        AgentCell cell = locked(() -> admit(session, spec));
-        Agent agent;
+        Admission admission = locked(() -> admit(session, spec));
+        AgentCell cell = admission.cell();
+        TypeSlot slot = admission.slot();
+        Agent agent = null;
         try {
-            agent = make(cell);
+            agent = maker.make(slot, new Context(cell));
+            log.spawned(new AgentLog.Kept(cell.id, session, spec));
         } catch (RefusedException refusal) {
+            if (agent != null) {
+                AgentMaker.discard(slot, agent);
+            }
             locked(
                     () -> {
                         if (cell.state() == AgentState.INITIALIZING) {
                             enter(cell, AgentState.FAILED);
                         }
-                        bury(cell);
+                        bury(cell, Fate.TERMINATED);
                         return true;
                     });
             outbox.flush();
             throw refusal;
         }
-        Optional<AgentSnapshot> ready =
-                locked(
-                        () -> {
-                            if (cell.state() != AgentState.INITIALIZING) {
-                                return Optional.<AgentSnapshot>empty();
-                            }
-                            cell.agent = agent;
-                            cell.enter(AgentState.READY, clock.instant());
-                            publish(new AgentSpawned(cell.snapshot(), clock.instant()));
-                            return Optional.of(cell.snapshot());
-                        });
+        Optional<AgentSnapshot> ready = becomeReady(cell, slot, agent);
         outbox.flush();
-        return ready.orElseThrow(
+        if (ready.isEmpty()) {
+            AgentMaker.discard(slot, agent);
+            log.awaitEnded(log.ended(List.of(cell.id)));
+            throw RefusedException.unavailable(
+                    "the agent of type '"
+                            + spec.type()
+                            + "' was terminated while it was being made; try again");
+        }
+        return ready.get();
+    }
+
+    private Optional<AgentSnapshot> becomeReady(AgentCell cell, TypeSlot slot, Agent agent) {
+        return locked(
                 () -> {
-                    discard(cell.slot, agent);
-                    return RefusedException.unavailable(
-                            "the agent of type '"
-                                    + spec.type()
-                                    + "' was terminated while it was being made; try again");
+                    if (cell.state() != AgentState.INITIALIZING || cell.doomed) {
+                        return Optional.<AgentSnapshot>empty();
+                    }
+                    cell.onDisk = true;
+                    cell.begin(slot, agent);
+                    cell.enter(AgentState.READY, clock.instant());
+                    publish(new AgentSpawned(cell.snapshot(), clock.instant()));
+                    return Optional.of(cell.snapshot());
                 });
     }
 
+    /** A place that was taken for a new agent. */
+    private record Admission(AgentCell cell, TypeSlot slot) {}
+
     /** Under the lock: checks the wish and takes a place for it. */
-    private AgentCell admit(SessionId session, AgentSpec spec) {
+    private Admission admit(SessionId session, AgentSpec spec) {
         if (stopped) {
             throw RefusedException.unavailable("the node's agents are being stopped");
         }
@@ -362,6 +525,33 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                             + "'; there are: "
                             + (types.isEmpty() ? "none" : join(types.keySet())));
         }
+        checkOffered(spec, slot);
+        AgentCell parent = spec.parent().map(id -> parent(id, session, spec)).orElse(null);
+        if (cells.size() >= settings.maxAgents()) {
+            throw RefusedException.limit(
+                    "this node holds at most "
+                            + settings.maxAgents()
+                            + " agents (maxAgents); terminate some first");
+        }
+        AgentCell cell = cell(new AgentId(ids.next(spec.type().value())), session, spec);
+        cell.slot = slot;
+        add(cell, parent);
+        return new Admission(cell, slot);
+    }
+
+    private AgentCell cell(AgentId id, SessionId session, AgentSpec spec) {
+        return new AgentCell(id, session, spec, clock.instant(), this::becomeReadyAgain);
+    }
+
+    private void add(AgentCell cell, @Nullable AgentCell parent) {
+        cells.put(cell.id, cell);
+        byId.put(cell.id, cell);
+        if (parent != null) {
+            parent.children.add(cell);
+        }
+    }
+
+    private static void checkOffered(AgentSpec spec, TypeSlot slot) {
         spec.capabilities()
                 .excessOver(slot.descriptor().offers())
                 .ifPresent(
@@ -373,27 +563,6 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                                             + excess
                                             + "; ask for less");
                         });
-        AgentCell parent = spec.parent().map(id -> parent(id, session, spec)).orElse(null);
-        if (cells.size() >= settings.maxAgents()) {
-            throw RefusedException.limit(
-                    "this node holds at most "
-                            + settings.maxAgents()
-                            + " agents (maxAgents); terminate some first");
-        }
-        AgentCell cell =
-                new AgentCell(
-                        new AgentId(ids.next(spec.type().value())),
-                        session,
-                        spec,
-                        slot,
-                        clock.instant(),
-                        this::becomeReady);
-        cells.put(cell.id, cell);
-        byId.put(cell.id, cell);
-        if (parent != null) {
-            parent.children.add(cell);
-        }
-        return cell;
     }
 
     private AgentCell parent(AgentId id, SessionId session, AgentSpec spec) {
@@ -412,11 +581,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         }
         if (!parent.state().takesTasks()) {
             throw RefusedException.conflict(
-                    "the agent '"
-                            + id
-                            + "' is "
-                            + parent.state()
-                            + " and cannot have a child any more");
+                    "the agent '" + id + "' is " + parent.state() + " and cannot have a child now");
         }
         spec.capabilities()
                 .excessOver(mine)
@@ -434,107 +599,6 @@ public final class DefaultAgentRuntime implements AgentRuntime {
 
     private static String join(Set<AgentType> names) {
         return String.join(", ", names.stream().map(AgentType::value).toList());
-    }
-
-    private Agent make(AgentCell cell) {
-        TypeSlot slot = cell.slot;
-        CompletableFuture<Agent> made = new CompletableFuture<>();
-        Future<?> work;
-        try {
-            work =
-                    slot.threads()
-                            .submit(
-                                    () -> {
-                                        makeOnOwnThread(slot, new Context(cell), made);
-                                        return true;
-                                    });
-        } catch (RejectedExecutionException gone) {
-            throw unavailable(cell, "its type has just gone away");
-        }
-        String problem;
-        try {
-            return made.get(settings.spawnTimeout().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException failed) {
-            throw unavailable(cell, sentence(cell, failed.getCause()));
-        } catch (TimeoutException late) {
-            problem =
-                    "its provider took longer than "
-                            + settings.spawnTimeout().toMillis()
-                            + " ms (spawnTimeoutMs)";
-        } catch (InterruptedException leaving) {
-            Thread.currentThread().interrupt();
-            problem = "the wait for it was interrupted";
-        }
-        if (!made.cancel(false)) { // it came in this moment
-            discard(slot, made.join());
-        }
-        work.cancel(true);
-        throw unavailable(cell, problem);
-    }
-
-    private static void makeOnOwnThread(
-            TypeSlot slot, AgentContext context, CompletableFuture<Agent> made) {
-        try {
-            Agent agent = ForeignCode.call(slot.loader(), () -> slot.provider().create(context));
-            if (agent == null) {
-                throw new IllegalStateException("the provider returned no agent");
-            }
-            if (!made.complete(agent)) {
-                ForeignCode.call(slot.loader(), () -> stopQuietly(agent));
-            }
-        } catch (Throwable failure) { // the edge of the thread; whoever waits gets it
-            made.completeExceptionally(failure);
-        }
-    }
-
-    private static String sentence(AgentCell cell, @Nullable Throwable failure) {
-        if (failure instanceof AgentFailureException expected) {
-            return expected.failure().sentence();
-        }
-        LOG.error("the provider of agent type '{}' failed", cell.spec.type(), failure);
-        return "its provider has a bug; the log of the node has the details";
-    }
-
-    /** Without a cause: it would be an object of the provider's bundle in the caller's hands. */
-    private static RefusedException unavailable(AgentCell cell, String problem) {
-        return RefusedException.unavailable(
-                "an agent of type '" + cell.spec.type() + "' could not be made: " + problem);
-    }
-
-    /** Releases an agent that came too late; does not wait. */
-    private static void discard(TypeSlot slot, Agent agent) {
-        try {
-            CompletableFuture<Boolean> unused = stop(slot, agent);
-        } catch (RejectedExecutionException gone) {
-            LOG.debug("an agent came after the end of its type");
-        }
-    }
-
-    /** Releases an agent on a thread of its type. */
-    private static CompletableFuture<Boolean> stop(TypeSlot slot, Agent agent) {
-        CompletableFuture<Boolean> stopped = new CompletableFuture<>();
-        Future<?> unused =
-                slot.threads()
-                        .submit(
-                                () -> {
-                                    try {
-                                        return ForeignCode.call(
-                                                slot.loader(), () -> stopQuietly(agent));
-                                    } finally {
-                                        stopped.complete(true);
-                                    }
-                                });
-        return stopped;
-    }
-
-    private static boolean stopQuietly(Agent agent) {
-        try {
-            agent.stop();
-            return true;
-        } catch (RuntimeException | LinkageError bug) {
-            LOG.error("an agent did not stop cleanly", bug);
-            return false;
-        }
     }
 
     @Override
@@ -561,13 +625,16 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         try {
             cell = cells.get(agent);
             Agent object = cell == null ? null : cell.agent;
-            if (cell == null || object == null) {
+            if (cell == null) {
                 return critical("there is no agent '" + agent + "'");
+            }
+            TypeSlot slot = cell.slot;
+            if (object == null || slot == null) {
+                return critical(whyNotThere(cell));
             }
             if (cell.healthCall != null && !cell.healthCall.isDone()) {
                 return critical("the agent '" + agent + "' has not answered the last question yet");
             }
-            TypeSlot slot = cell.slot;
             answer = slot.threads().submit(() -> ForeignCode.call(slot.loader(), object::health));
             cell.healthCall = answer;
         } catch (RejectedExecutionException gone) {
@@ -594,6 +661,26 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         }
     }
 
+    private static String whyNotThere(AgentCell cell) {
+        String name = "the agent '" + cell.id + "' ";
+        if (cell.state() != AgentState.INITIALIZING) {
+            return name + "is ending";
+        }
+        if (cell.slot == null) {
+            return name
+                    + "waits for the agent type '"
+                    + cell.spec.type()
+                    + "', which is not there; start the bundle that has it";
+        }
+        String problem = cell.problem;
+        return problem == null
+                ? name + "is being made"
+                : name
+                        + "is not back: "
+                        + problem
+                        + "; restart the bundle of its type, or terminate the agent";
+    }
+
     private static Health critical(String sentence) {
         return new Health(Health.Status.CRITICAL, sentence);
     }
@@ -603,13 +690,16 @@ public final class DefaultAgentRuntime implements AgentRuntime {
     @Override
     public Optional<TaskExecution> tryExecute(AgentId agent, TaskAssignment assignment) {
         AgentCell cell = byId.get(agent);
-        Agent object = cell == null ? null : cell.agent;
-        if (cell == null || object == null || !cell.takePlace()) {
+        if (cell == null) {
+            return Optional.empty();
+        }
+        Agent object = cell.agent;
+        TypeSlot slot = cell.slot;
+        if (object == null || slot == null || !cell.takePlace()) {
             return Optional.empty();
         }
         RunningTask task = new RunningTask(agent, cell.session, assignment, nanoTime, executions);
         executions.add(task); // before it runs, for it may be released before this returns
-        TypeSlot slot = cell.slot;
         try {
             slot.threads().execute(task.on(object, slot.loader(), cell));
         } catch (RejectedExecutionException gone) {
@@ -639,7 +729,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
     }
 
     /** Not after each task but when its thread finds no further one: see the README. */
-    private void becomeReady(AgentCell cell) {
+    private void becomeReadyAgain(AgentCell cell) {
         locked(
                 () -> {
                     if (cell.state() == AgentState.BUSY && cell.running() == 0) {
@@ -656,21 +746,23 @@ public final class DefaultAgentRuntime implements AgentRuntime {
     public int terminate(AgentId agent, String reason) {
         return endAll(
                 cell -> cell.id.equals(agent),
-                AgentFailure.gone("the agent was terminated: " + reason));
+                AgentFailure.gone("the agent was terminated: " + reason),
+                Fate.TERMINATED);
     }
 
     @Override
     public int terminateAll(SessionId session, String reason) {
         return endAll(
                 cell -> cell.session.equals(session),
-                AgentFailure.gone("the agents of the session were terminated: " + reason));
+                AgentFailure.gone("the agents of the session were terminated: " + reason),
+                Fate.TERMINATED);
     }
 
     /**
      * Ends the trees below all agents that match. The phases are common to all of them, so that the
      * whole takes no longer than one agent may; the agents' ends are told leaves first.
      */
-    private int endAll(Predicate<AgentCell> roots, AgentFailure why) {
+    private int endAll(Predicate<AgentCell> roots, AgentFailure why, Fate fate) {
         List<AgentCell> mine = new ArrayList<>();
         List<AgentCell> others = new ArrayList<>();
         locked(
@@ -680,6 +772,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                             others.add(cell);
                         } else {
                             mine.add(cell);
+                            cell.doomed = true;
                             if (cell.state() != AgentState.INITIALIZING) {
                                 enter(cell, AgentState.DRAINING);
                             }
@@ -688,18 +781,26 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                     return true;
                 });
         outbox.flush();
+        // Decided, from here on: if the node goes down now, they are gone after the restart.
+        long decided = fate == Fate.TERMINATED ? log.ended(onDisk(mine)) : 0;
         Patience patience = new Patience();
         settle(mine, why, patience);
         stopObjects(mine, patience);
         patience.await(others.stream().map(cell -> cell.ended).toList(), settings.cancelGrace());
+        log.awaitEnded(decided);
         locked(
                 () -> {
-                    mine.forEach(this::bury);
+                    mine.forEach(cell -> bury(cell, fate));
                     return true;
                 });
         outbox.flush();
         patience.restoreInterrupt();
         return mine.size();
+    }
+
+    private List<AgentId> onDisk(List<AgentCell> mine) {
+        return locked(
+                () -> mine.stream().filter(cell -> cell.onDisk).map(cell -> cell.id).toList());
     }
 
     /** Under the lock: the trees below the roots, each child before its parent. */
@@ -764,12 +865,13 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                                 cell.agent = null;
                                 return found;
                             });
-            if (object == null) {
+            TypeSlot slot = cell.slot;
+            if (object == null || slot == null) {
                 continue;
             }
             CompletableFuture<Boolean> stoppedNow;
             try {
-                stoppedNow = stop(cell.slot, object);
+                stoppedNow = AgentMaker.stop(slot, object);
             } catch (RejectedExecutionException gone) {
                 continue;
             }
@@ -780,21 +882,27 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         }
     }
 
-    /** Under the lock: the last step of an agent. */
-    private void bury(AgentCell cell) {
+    /**
+     * Under the lock: the last step of an agent. One that comes back is not told to be Terminated.
+     */
+    private void bury(AgentCell cell, Fate fate) {
         if (cell.state() == AgentState.TERMINATED) {
             return;
         }
-        enter(cell, AgentState.TERMINATED);
+        if (fate == Fate.TERMINATED) {
+            enter(cell, AgentState.TERMINATED);
+            remembered.put(cell.id, cell.snapshot());
+            if (remembered.size() > AgentSettings.REMEMBERED) {
+                remembered.remove(remembered.keySet().iterator().next());
+            }
+        } else {
+            cell.enter(AgentState.TERMINATED, clock.instant());
+        }
         cell.agent = null;
         cell.healthCall = null;
         cells.remove(cell.id);
         byId.remove(cell.id);
         cell.spec.parent().map(cells::get).ifPresent(parent -> parent.children.remove(cell));
-        remembered.put(cell.id, cell.snapshot());
-        if (remembered.size() > AgentSettings.REMEMBERED) {
-            remembered.remove(remembered.keySet().iterator().next());
-        }
         cell.ended.complete(true);
     }
 

@@ -44,13 +44,11 @@ class AgentStatesTest {
     }
 
     private static AgentCell in(AgentState state) {
-        ScriptedProvider provider = new ScriptedProvider("aws", 1);
         AgentCell cell =
                 new AgentCell(
                         new AgentId("aws-1"),
                         Assignments.SESSION,
                         AgentSpec.of("aws"),
-                        new TypeSlot(provider, provider.descriptor()),
                         Assignments.NOW,
                         idle -> {});
         if (state == AgentState.BUSY || state == AgentState.DRAINING) {

@@ -6,6 +6,8 @@ import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSpec;
 import io.sirsi.agent.Health;
 import io.sirsi.id.RandomIds;
+import io.sirsi.journal.internal.LocalJournals;
+import io.sirsi.journal.internal.SimulatedDisk;
 import io.sirsi.spi.agent.AgentProvider;
 import io.sirsi.task.TaskOutcome;
 import java.io.IOException;
@@ -28,15 +30,18 @@ class BundleLeakTest {
     private final DefaultAgentRuntime runtime =
             new DefaultAgentRuntime(
                     new RecordingBus(),
+                    LocalJournals.on(new SimulatedDisk(1)),
                     new AgentSettings(
                             Duration.ofMillis(20),
                             Duration.ofSeconds(5),
                             Duration.ofSeconds(10),
                             Duration.ofSeconds(10),
                             100),
-                    Clock.systemUTC(),
-                    System::nanoTime,
-                    new RandomIds(new Random(1)));
+                    new DefaultAgentRuntime.Means(
+                            Clock.systemUTC(),
+                            System::nanoTime,
+                            new RandomIds(new Random(1)),
+                            () -> false));
 
     /** What a scheduler or a door may still hold after the end. */
     private final List<Object> held = new ArrayList<>();

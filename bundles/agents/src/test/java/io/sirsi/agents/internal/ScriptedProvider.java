@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /** A provider whose agents do what a test says. */
 final class ScriptedProvider implements AgentProvider {
@@ -46,9 +47,17 @@ final class ScriptedProvider implements AgentProvider {
     volatile boolean makesNothing;
 
     ScriptedProvider(String type, int concurrency) {
+        this(type, concurrency, nothing -> OFFERS);
+    }
+
+    ScriptedProvider(String type, int concurrency, UnaryOperator<AgentCapabilities> offers) {
         descriptor =
                 new AgentDescriptor(
-                        new AgentType(type), "scripted", OFFERS, Set.of("work"), concurrency);
+                        new AgentType(type),
+                        "scripted",
+                        offers.apply(AgentCapabilities.NONE),
+                        Set.of("work"),
+                        concurrency);
     }
 
     Map<String, Object> properties() {

@@ -48,7 +48,7 @@ class WorkersTest {
 
     @Test
     void no_job_is_lost_when_threads_fall_asleep_as_jobs_come() throws Exception {
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 5_000; round++) {
             CountDownLatch ran = new CountDownLatch(2);
             workers.execute(job(ran::countDown));
             workers.execute(job(ran::countDown));

@@ -58,16 +58,16 @@ record Discretion(Visibility who, TaskScheduler tasks, AgentRuntime agents) {
                 reason.until());
     }
 
-    /** What would have to be done to something of another session, the reader cannot do. */
+    /** What would have to be done to something of another session, the reader cannot do alone. */
     private Explanation.Change change(Explanation.Change change) {
-        return discreet(change.sentence()).equals(change.sentence())
-                        && discreet(change.subjects()).equals(change.subjects())
+        String sentence = discreet(change.sentence());
+        boolean own = discreet(change.subjects()).equals(change.subjects());
+        return own && sentence.equals(change.sentence())
                 ? change
                 : new Explanation.Change(
                         change.action(),
-                        "wait, or ask an administrator: what is in the way belongs to another"
-                                + " session",
-                        List.of());
+                        sentence + " (ask an administrator for what is of another session)",
+                        own ? change.subjects() : List.of());
     }
 
     private List<String> discreet(List<String> subjects) {

@@ -11,9 +11,11 @@ import io.sirsi.security.Permission;
 import io.sirsi.task.TaskScheduler;
 import io.sirsi.task.TasksNotRecovered;
 import io.sirsi.task.TasksRecovered;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -34,7 +36,9 @@ public final class RecoveryAudit {
 
     private final Ledger ledger;
     private final List<Subscription> subscriptions;
+    private final Clock clock;
     private @Nullable Instant last;
+    private String lastRefusal = "";
 
     /**
      * Begins to listen.
@@ -44,6 +48,11 @@ public final class RecoveryAudit {
      */
     @Activate
     public RecoveryAudit(@Reference AuditTrail trail, @Reference EventBus bus) {
+        this(trail, bus, Clock.systemUTC());
+    }
+
+    RecoveryAudit(AuditTrail trail, EventBus bus, Clock clock) {
+        this.clock = clock;
         this.ledger = new Ledger(trail);
         this.subscriptions =
                 List.of(
@@ -59,7 +68,13 @@ public final class RecoveryAudit {
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void setTasks(TaskScheduler scheduler) {
-        scheduler.recovery().ifPresent(this::recovered);
+        Optional<TasksRecovered> found = scheduler.recovery();
+        String trouble = scheduler.stats().trouble();
+        if (found.isPresent()) {
+            recovered(found.get());
+        } else if (!trouble.isEmpty()) {
+            notRecovered(new TasksNotRecovered(trouble, clock.instant()));
+        }
     }
 
     void unsetTasks(TaskScheduler scheduler) {
@@ -76,6 +91,7 @@ public final class RecoveryAudit {
             return;
         }
         last = what.at();
+        lastRefusal = "";
         ledger.told(
                 new AuditAction(
                         Caller.SYSTEM,
@@ -98,7 +114,12 @@ public final class RecoveryAudit {
                         + torn(what.tornBytes()));
     }
 
+    /** It is tried again and again; that it failed for this reason is written once. */
     private synchronized void notRecovered(TasksNotRecovered what) {
+        if (what.sentence().equals(lastRefusal)) {
+            return;
+        }
+        lastRefusal = what.sentence();
         ledger.told(
                 new AuditAction(
                         Caller.SYSTEM, RECOVER, "scheduler", Map.of("at", what.at().toString())),

@@ -28,6 +28,7 @@ import io.sirsi.task.TaskScheduler;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskState;
 import io.sirsi.task.TaskSubmitted;
+import io.sirsi.task.TasksRecovered;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -93,6 +94,11 @@ public final class SessionRegistry {
     private final Set<SessionId> strays = ConcurrentHashMap.newKeySet();
     private final List<Subscription> subscriptions;
     private Instant nextSnapshot = Instant.MIN;
+
+    /** Whether the scheduler knows what sessions weigh and whether they are suspended. */
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    private boolean waitsForScheduler;
     private @Nullable OwnedTimer timer;
 
     /** What the registry works with. */
@@ -167,8 +173,12 @@ public final class SessionRegistry {
                         bus.subscribe(
                                 TaskSubmitted.class,
                                 SubscriberOptions.sync("sessions-submitted"),
-                                event -> submitted(event.task().session())));
-        findStrays();
+                                event -> submitted(event.task().session())),
+                        bus.subscribe(
+                                TasksRecovered.class,
+                                SubscriberOptions.sync("sessions-recovered"),
+                                event -> told.set(false)));
+        lookAfterTasks();
     }
 
     /** Ends nothing: sessions, their tasks and their agents are there for the next one. */
@@ -242,7 +252,7 @@ public final class SessionRegistry {
             onDisk.begin(entry.with(SessionState.ACTIVE));
             live.put(session.id(), entry);
         }
-        weigh(session);
+        weigh(session, spec.limits().weight());
         bus.publish(new SessionOpened(session, now));
         return session;
     }
@@ -284,15 +294,25 @@ public final class SessionRegistry {
 
     /** {@return the session, Suspended} */
     Session suspend(SessionId id) {
-        Session session = change(id, SessionState.SUSPENDED);
-        tasks.pause(id, true);
-        return session;
+        return pause(id, SessionState.SUSPENDED);
     }
 
     /** {@return the session, Active} */
     Session resume(SessionId id) {
-        Session session = change(id, SessionState.ACTIVE);
-        tasks.pause(id, false);
+        return pause(id, SessionState.ACTIVE);
+    }
+
+    private Session pause(SessionId id, SessionState to) {
+        SessionState before = find(id).orElseThrow(() -> absent(id)).state();
+        Session session = change(id, to);
+        try {
+            tasks.pause(id, to == SessionState.SUSPENDED);
+        } catch (RefusedException e) {
+            // What the session says and what the scheduler does must not differ.
+            told.set(false);
+            change(id, before);
+            throw e;
+        }
         return session;
     }
 
@@ -388,23 +408,56 @@ public final class SessionRegistry {
         Map<SessionId, List<AgentSnapshot>> bySession =
                 agents.list().stream().collect(Collectors.groupingBy(AgentSnapshot::session));
         bySession.forEach(this::trimAgents);
-        live.values().forEach(this::trimTasks);
-        for (SessionId stray : Set.copyOf(strays)) {
-            strays.remove(stray);
-            if (!live.containsKey(stray)) {
-                callOff(stray);
-            }
-        }
+        lookAfterTasks();
         snapshotWhenGrown(now);
     }
 
+    /** What needs the scheduler. While it cannot, nothing starts either: it can wait. */
+    private void lookAfterTasks() {
+        try {
+            if (!told.getAndSet(true)) {
+                tell();
+            }
+            live.values().forEach(this::trimTasks);
+            Set.copyOf(strays).forEach(this::callOff);
+            waitsForScheduler = false;
+        } catch (RefusedException e) {
+            if (!waitsForScheduler) {
+                log.warn("the tasks of sessions are looked after later: {}", e.getMessage());
+            }
+            waitsForScheduler = true;
+        }
+    }
+
+    /** Says anew what the scheduler may have missed, and finds what belongs to nobody. */
+    private void tell() {
+        try {
+            for (Entry entry : live.values()) {
+                Session session = entry.session;
+                weigh(session, session.spec().limits().weight());
+                // The node may have gone down between the change here and the one there.
+                tasks.pause(session.id(), session.state() == SessionState.SUSPENDED);
+                entry.grown.set(true);
+            }
+            tasks.sessions().stream().filter(id -> !live.containsKey(id)).forEach(strays::add);
+        } catch (RefusedException e) {
+            told.set(false);
+            throw e;
+        }
+    }
+
+    /** What lives in a session that does not exist, or has ended, belongs to nobody. */
     private void callOff(SessionId stray) {
+        strays.remove(stray);
+        if (live.containsKey(stray)) {
+            return;
+        }
         try {
             int cancelled = tasks.cancelAll(stray, "it lives in no session");
             log.info("cancelled {} tasks of {}, which is no open session", cancelled, stray);
         } catch (RefusedException e) {
             strays.add(stray);
-            log.debug("the tasks of {} are cancelled later", stray, e);
+            throw e;
         }
     }
 
@@ -441,34 +494,14 @@ public final class SessionRegistry {
                 continue;
             }
             live.put(session.id(), new Entry(session, kept.ofNode()));
-            weigh(session);
-            tellPaused(session);
         }
         return opened;
-    }
-
-    /** The node may have gone down between the change here and the one in the scheduler. */
-    private void tellPaused(Session session) {
-        try {
-            tasks.pause(session.id(), session.state() == SessionState.SUSPENDED);
-        } catch (RefusedException e) {
-            log.warn(
-                    "whether {} is {} could not be told to the scheduler: {}",
-                    session.id(),
-                    session.state(),
-                    e.getMessage());
-        }
     }
 
     private static String found(SessionLog opened) {
         long open =
                 opened.found().stream().filter(kept -> !kept.session().state().isFinal()).count();
         return open + " open sessions; " + RecoveryAudit.torn(opened.tornBytes());
-    }
-
-    /** What lives in a session that does not exist, or has ended, belongs to nobody. */
-    private void findStrays() {
-        tasks.sessions().stream().filter(id -> !live.containsKey(id)).forEach(strays::add);
     }
 
     private void snapshotWhenGrown(Instant now) {
@@ -492,8 +525,16 @@ public final class SessionRegistry {
         }
     }
 
-    private void weigh(Session session) {
-        tasks.weigh(session.id(), session.spec().limits().weight());
+    private void weigh(Session session, int weight) {
+        if (session.spec().limits().weight() == 1) {
+            return; // What was never named weighs that.
+        }
+        try {
+            tasks.weigh(session.id(), weight);
+        } catch (RefusedException e) {
+            told.set(false);
+            log.debug("what {} weighs is told later", session.id(), e);
+        }
     }
 
     private void trimAgents(SessionId id, List<AgentSnapshot> there) {
@@ -523,7 +564,7 @@ public final class SessionRegistry {
     private void trimTasks(Entry entry) {
         int most = entry.session.spec().limits().maxTasks();
         SessionId id = entry.session.id();
-        if (!entry.grown.getAndSet(false) || tasks.unfinished(id) <= most) {
+        if (!entry.grown.getAndSet(false) || !isOver(entry, most)) {
             return;
         }
         List<TaskSnapshot> newestFirst = unfinished(id);
@@ -542,6 +583,15 @@ public final class SessionRegistry {
                                                         + " unfinished tasks"));
                         return "cancelled " + excess.size() + " tasks beyond " + most;
                     });
+        }
+    }
+
+    private boolean isOver(Entry entry, int most) {
+        try {
+            return tasks.unfinished(entry.session.id()) > most;
+        } catch (RefusedException e) {
+            entry.grown.set(true);
+            throw e;
         }
     }
 
@@ -598,11 +648,8 @@ public final class SessionRegistry {
             entry.session = after.session();
         }
         try {
-            tasks.cancelAll(id, reason);
+            cancelTasks(id, reason);
             agents.terminateAll(id, reason);
-        } catch (RuntimeException e) {
-            strays.add(id);
-            throw e;
         } finally {
             synchronized (changes) {
                 synchronized (ended) {
@@ -613,10 +660,20 @@ public final class SessionRegistry {
                 }
                 live.remove(id);
             }
-            tasks.weigh(id, 1);
+            weigh(after.session(), 1);
             bus.publish(new SessionStateChanged(after.session(), before.state(), clock.instant()));
         }
         return after.session();
+    }
+
+    /** While the scheduler cannot, nothing starts; then it is done at the first turn. */
+    private void cancelTasks(SessionId id, String reason) {
+        try {
+            tasks.cancelAll(id, reason);
+        } catch (RefusedException e) {
+            strays.add(id);
+            log.info("the tasks of {} are cancelled later: {}", id, e.getMessage());
+        }
     }
 
     private Entry active(SessionId id) {

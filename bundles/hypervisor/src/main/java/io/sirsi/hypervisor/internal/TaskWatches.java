@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings what happens to single tasks to those who watch them. One subscription of each kind of
- * event serves all: an event of a task that nobody watches costs one look into a map. Each watch
+ * event serves all: an event of a task that nobody watches costs one look into a map. While nobody
+ * watches anything there is no subscription, so that nobody has to make these events. Each watch
  * has a bounded queue, and whoever publishes never waits. Thread-safe.
  */
 final class TaskWatches implements AutoCloseable {
@@ -44,23 +45,23 @@ final class TaskWatches implements AutoCloseable {
     private final Executor executor;
     private final Map<TaskId, List<Watch>> byTask = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
-    private final List<Subscription> subscriptions;
+    private final EventBus bus;
+
+    /** Held while subscriptions are made or ended; never while an event is delivered. */
+    private final Object subscribing = new Object();
+
+    private List<Subscription> subscriptions = List.of();
+    private boolean stopped;
 
     /**
-     * Begins to listen.
+     * Makes the place of watches.
      *
-     * @param bus to what
+     * @param bus to what to listen
      * @param executor where listeners are called; they may wait there
      */
     TaskWatches(EventBus bus, Executor executor) {
+        this.bus = bus;
         this.executor = executor;
-        this.subscriptions =
-                List.of(
-                        on(bus, TaskStarted.class, "started", event -> event.task().id()),
-                        on(bus, TaskProgressed.class, "progress", TaskProgressed::task),
-                        on(bus, TaskLogged.class, "log", TaskLogged::task),
-                        on(bus, TaskAttemptFailed.class, "failed", event -> event.task().id()),
-                        on(bus, TaskFinished.class, "finished", event -> event.task().id()));
     }
 
     /**
@@ -89,22 +90,43 @@ final class TaskWatches implements AutoCloseable {
                     all.add(watch);
                     return all;
                 });
-        return watch;
-    }
-
-    /** {@return how many watches there are} */
-    int count() {
-        return count.get();
+        try {
+            subscribeIfWanted();
+        } catch (RuntimeException e) {
+            watch.close();
+            throw e;
+        }
+        return watch::close;
     }
 
     @Override
     public void close() {
-        subscriptions.forEach(Subscription::close);
+        synchronized (subscribing) {
+            stopped = true;
+        }
+        subscribeIfWanted();
         byTask.values().forEach(all -> all.forEach(Watch::close));
     }
 
+    private void subscribeIfWanted() {
+        synchronized (subscribing) {
+            if (stopped || count.get() == 0) {
+                subscriptions.forEach(Subscription::close);
+                subscriptions = List.of();
+            } else if (subscriptions.isEmpty()) {
+                subscriptions =
+                        List.of(
+                                on(TaskStarted.class, "started", event -> event.task().id()),
+                                on(TaskProgressed.class, "progress", TaskProgressed::task),
+                                on(TaskLogged.class, "log", TaskLogged::task),
+                                on(TaskAttemptFailed.class, "failed", event -> event.task().id()),
+                                on(TaskFinished.class, "finished", event -> event.task().id()));
+            }
+        }
+    }
+
     private <E extends Event> Subscription on(
-            EventBus bus, Class<E> type, String name, Function<E, TaskId> task) {
+            Class<E> type, String name, Function<E, TaskId> task) {
         return bus.subscribe(
                 type,
                 SubscriberOptions.sync("watch-" + name),
@@ -117,7 +139,7 @@ final class TaskWatches implements AutoCloseable {
     }
 
     /** One listener and what waits for it. */
-    private final class Watch implements Subscription {
+    private final class Watch {
         private final TaskId task;
         private final TaskListener listener;
         private final BooleanSupplier allowed;
@@ -190,8 +212,7 @@ final class TaskWatches implements AutoCloseable {
             }
         }
 
-        @Override
-        public void close() {
+        private void close() {
             synchronized (this) {
                 if (closed) {
                     return;
@@ -206,6 +227,12 @@ final class TaskWatches implements AutoCloseable {
                         there.remove(this);
                         return there.isEmpty() ? null : there;
                     });
+            try {
+                // Not here: ending a subscription waits for its handler, and this may be one.
+                executor.execute(TaskWatches.this::subscribeIfWanted);
+            } catch (RejectedExecutionException e) {
+                log.debug("the subscriptions end with the hypervisor", e);
+            }
         }
     }
 }

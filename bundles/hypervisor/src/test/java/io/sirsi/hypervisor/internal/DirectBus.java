@@ -7,6 +7,7 @@ import io.sirsi.event.Receipt;
 import io.sirsi.event.SubscriberOptions;
 import io.sirsi.event.SubscriberStats;
 import io.sirsi.event.Subscription;
+import io.sirsi.failure.RefusedException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ final class DirectBus implements EventBus {
         }
     }
 
+    boolean stopped;
     final List<Event> published = new CopyOnWriteArrayList<>();
     final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
     private final List<Subscriber<?>> subscribers = new CopyOnWriteArrayList<>();
@@ -50,9 +52,17 @@ final class DirectBus implements EventBus {
     @Override
     public <E extends Event> Subscription subscribe(
             Class<E> type, SubscriberOptions options, Consumer<? super E> handler) {
+        if (stopped) {
+            throw RefusedException.unavailable("the bus has stopped");
+        }
         Subscriber<E> subscriber = new Subscriber<>(type, handler);
         subscribers.add(subscriber);
         return () -> subscribers.remove(subscriber);
+    }
+
+    @Override
+    public boolean wants(Class<? extends Event> type) {
+        return subscribers.stream().anyMatch(one -> one.type().isAssignableFrom(type));
     }
 
     /** Whoever listened is gone, as after a crash. */

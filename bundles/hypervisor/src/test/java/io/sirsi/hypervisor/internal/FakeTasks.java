@@ -1,6 +1,7 @@
 package io.sirsi.hypervisor.internal;
 
 import io.sirsi.event.EventBus;
+import io.sirsi.failure.RefusedException;
 import io.sirsi.id.RandomIds;
 import io.sirsi.session.SessionId;
 import io.sirsi.task.Explanation;
@@ -43,6 +44,10 @@ final class FakeTasks implements TaskScheduler {
     List<Explanation.Reason> reasons = List.of();
     Optional<Explanation.Change> change = Optional.empty();
     String trouble = "";
+
+    /** Whether it has no log at the moment. */
+    boolean away;
+
     boolean silent;
     boolean deaf;
     private final Map<TaskId, TaskSnapshot> tasks = new LinkedHashMap<>();
@@ -57,6 +62,7 @@ final class FakeTasks implements TaskScheduler {
 
     @Override
     public TaskId schedule(SessionId session, TaskSpec spec) {
+        checkThere();
         TaskSnapshot task =
                 new TaskSnapshot(
                         new TaskId(ids.next("t")),
@@ -85,6 +91,7 @@ final class FakeTasks implements TaskScheduler {
 
     @Override
     public List<TaskSnapshot> list(TaskQuery query) {
+        checkThere();
         List<TaskSnapshot> newestFirst = new ArrayList<>(tasks.values());
         Collections.reverse(newestFirst);
         return newestFirst.stream()
@@ -116,6 +123,7 @@ final class FakeTasks implements TaskScheduler {
 
     @Override
     public int cancelAll(SessionId session, String reason) {
+        checkThere();
         int count = 0;
         for (TaskSnapshot task : List.copyOf(tasks.values())) {
             if (task.session().equals(session) && cancel(task.id(), reason)) {
@@ -127,6 +135,7 @@ final class FakeTasks implements TaskScheduler {
 
     @Override
     public void pause(SessionId session, boolean pause) {
+        checkThere();
         if (pause) {
             paused.add(session);
         } else {
@@ -136,6 +145,7 @@ final class FakeTasks implements TaskScheduler {
 
     @Override
     public boolean pauseTask(TaskId task, String by) {
+        checkThere();
         pausedTasks.put(task, by);
         return !tasks.get(task).state().isFinal();
     }
@@ -157,6 +167,7 @@ final class FakeTasks implements TaskScheduler {
 
     @Override
     public void weigh(SessionId session, int weight) {
+        checkThere();
         weights.put(session, weight);
     }
 
@@ -180,6 +191,12 @@ final class FakeTasks implements TaskScheduler {
                 tasks.size(),
                 0,
                 trouble);
+    }
+
+    private void checkThere() {
+        if (away) {
+            throw RefusedException.unavailable("the scheduler cannot read its log");
+        }
     }
 
     void finish(TaskId id, TaskState.Ended end) {

@@ -22,8 +22,10 @@ import io.sirsi.spi.cloud.CloudTasks;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.task.TaskState;
+import io.sirsi.task.TasksRecovered;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -283,6 +285,65 @@ class SessionRecoveryTest {
         ada().submitTask(session.id(), TaskSpec.of("work"));
         assertThatThrownBy(() -> ada().submitTask(session.id(), TaskSpec.of("work")))
                 .hasMessageContaining("has 3 unfinished tasks and may have 3");
+    }
+
+    @Test
+    void sessions_are_there_before_the_scheduler_is_and_are_told_to_it_when_it_is() {
+        Session heavy = open(TEN_MINUTES);
+        Session suspended = open(SessionLimits.DEFAULT);
+        ada().suspendSession(suspended.id());
+        TaskId stray =
+                node.tasks.schedule(new SessionId("s-" + "9".repeat(26)), TaskSpec.of("work"));
+        node.tasks.weights.clear();
+        node.tasks.paused.clear();
+        node.tasks.away = true;
+        node.crash();
+        node.sessions.runDue();
+        assertThat(ada().session(suspended.id()).state()).isEqualTo(SessionState.SUSPENDED);
+        assertThat(ada().closeSession(open(TEN_MINUTES).id()).state())
+                .isEqualTo(SessionState.TERMINATED);
+        assertThat(node.tasks.weights).isEmpty();
+        node.tasks.away = false;
+        node.sessions.runDue();
+        assertThat(node.tasks.weights).isEqualTo(Map.of(heavy.id(), 9));
+        assertThat(node.tasks.paused).containsExactly(suspended.id());
+        assertThat(node.tasks.find(stray).orElseThrow().state().isFinal()).isTrue();
+    }
+
+    @Test
+    void a_scheduler_that_read_its_log_anew_is_told_anew() {
+        Session heavy = open(TEN_MINUTES);
+        node.tasks.weights.clear();
+        node.sessions.runDue();
+        assertThat(node.tasks.weights).isEmpty();
+        node.bus.publish(new TasksRecovered(0, 0, 0, 0, Duration.ZERO, node.clock.instant()));
+        node.sessions.runDue();
+        assertThat(node.tasks.weights).isEqualTo(Map.of(heavy.id(), 9));
+    }
+
+    @Test
+    void a_session_that_the_scheduler_cannot_suspend_stays_active() {
+        Session session = open(SessionLimits.DEFAULT);
+        node.tasks.away = true;
+        assertRefused(() -> ada().suspendSession(session.id()), "cannot read its log");
+        node.tasks.away = false;
+        assertThat(ada().session(session.id())).isEqualTo(session);
+        node.crash();
+        assertThat(ada().session(session.id())).isEqualTo(session);
+    }
+
+    @Test
+    void a_session_ends_also_while_the_scheduler_is_away_and_its_tasks_when_it_is_back() {
+        Session session = open(SessionLimits.DEFAULT);
+        TaskId task = ada().submitTask(session.id(), TaskSpec.of("work"));
+        ada().spawnAgent(session.id(), AgentSpec.of("aws"));
+        node.tasks.away = true;
+        assertThat(ada().closeSession(session.id()).state()).isEqualTo(SessionState.TERMINATED);
+        assertThat(node.agents.alive).isEmpty();
+        node.sessions.runDue();
+        node.tasks.away = false;
+        node.sessions.runDue();
+        assertThat(ada().task(task).state()).isInstanceOf(TaskState.Cancelled.class);
     }
 
     private static void assertRefused(ThrowingCallable call, String words) {

@@ -204,8 +204,8 @@ class TasksTest {
                 Optional.of(
                         new Explanation.Change(
                                 Explanation.Action.CANCEL_TASK,
-                                "task:cancel " + his,
-                                List.of(his.value())));
+                                "cancel " + his + "; then resume it: task:resume " + mine,
+                                List.of(his.value(), mine.value())));
 
         Explanation told = ada.explainTask(mine);
 
@@ -224,7 +224,11 @@ class TasksTest {
                 .isEqualTo(
                         "The agents an agent of another session and '" + myAgent + "' are busy.");
         assertThat(told.reasons().get(1).until()).contains(Instant.EPOCH);
-        assertThat(told.change().orElseThrow().sentence()).contains("ask an administrator");
+        assertThat(told.change().orElseThrow().sentence())
+                .isEqualTo(
+                        "cancel a task of another session; then resume it: task:resume "
+                                + mine
+                                + " (ask an administrator for what is of another session)");
         assertThat(told.change().orElseThrow().subjects()).isEmpty();
 
         assertThat(root.explainTask(mine).toString())
@@ -325,6 +329,30 @@ class TasksTest {
     }
 
     @Test
+    void while_nobody_watches_nobody_has_to_make_events_of_what_tasks_say() {
+        TaskId task = ada.submitTask(session, TaskSpec.of("work"));
+        assertThat(node.bus.wants(TaskLogged.class)).isFalse();
+        Subscription one = ada.watchTask(task, event -> {});
+        Subscription other = ada.watchTask(task, event -> {});
+        one.close();
+        assertThat(node.bus.wants(TaskLogged.class)).isTrue();
+        other.close();
+        assertThat(node.bus.wants(TaskLogged.class)).isFalse();
+    }
+
+    @Test
+    void a_watch_that_cannot_listen_is_refused_and_takes_no_place() {
+        TaskId task = ada.submitTask(session, TaskSpec.of("work"));
+        node.bus.stopped = true;
+        for (int i = 0; i <= TaskWatches.MOST; i++) {
+            assertRefused(
+                    () -> ada.watchTask(task, event -> {}), Reason.UNAVAILABLE, "bus has stopped");
+        }
+        node.bus.stopped = false;
+        ada.watchTask(task, event -> {}).close();
+    }
+
+    @Test
     void only_so_many_watches_there_are_and_closed_ones_make_room() {
         TaskId task = ada.submitTask(session, TaskSpec.of("work"));
         List<Subscription> watches = new ArrayList<>();
@@ -355,9 +383,35 @@ class TasksTest {
         node.bus.publish(new TasksNotRecovered("0.log is damaged at byte 9", Instant.EPOCH));
         assertThat(node.trail.lines()).last().isEqualTo("system task:recover REFUSED");
         assertThat(note(3)).isEqualTo("0.log is damaged at byte 9");
+        node.bus.publish(new TasksNotRecovered("0.log is damaged at byte 9", Instant.MAX));
         audit.stop();
         node.bus.publish(new TasksNotRecovered("again", Instant.EPOCH));
         assertThat(node.trail.records).hasSize(4);
+    }
+
+    @Test
+    void a_scheduler_that_was_there_first_and_could_not_read_its_record_is_audited_too() {
+        node.trail.records.clear();
+        node.tasks.trouble = "the log is damaged";
+        RecoveryAudit audit = new RecoveryAudit(node.trail, node.bus, node.clock);
+        audit.setTasks(node.tasks);
+        node.bus.publish(new TasksNotRecovered("the log is damaged", Instant.EPOCH));
+        assertThat(node.trail.lines()).containsExactly("system task:recover REFUSED");
+        assertThat(note(1)).isEqualTo("the log is damaged");
+        audit.stop();
+    }
+
+    @Test
+    void a_scheduler_that_is_merely_in_trouble_has_recovered() {
+        node.trail.records.clear();
+        node.tasks.trouble = "the disk is full";
+        node.tasks.recovery =
+                Optional.of(new TasksRecovered(7, 0, 0, 0, Duration.ofMillis(80), Instant.EPOCH));
+        RecoveryAudit audit = new RecoveryAudit(node.trail, node.bus, node.clock);
+        audit.setTasks(node.tasks);
+        assertThat(node.trail.lines()).containsExactly("system task:recover DONE");
+        assertThat(note(1)).contains("nothing was torn");
+        audit.stop();
     }
 
     @Test
@@ -374,7 +428,7 @@ class TasksTest {
     void a_session_has_the_weight_that_it_asked_for_as_far_as_the_node_allows() {
         SessionId heavy =
                 ada.openSession(new SessionSpec("x", SessionLimits.DEFAULT.weighing(100))).id();
-        assertThat(node.tasks.weights).containsEntry(session, 1).containsEntry(heavy, 100);
+        assertThat(node.tasks.weights).doesNotContainKey(session).containsEntry(heavy, 100);
         assertRefused(
                 () -> ada.openSession(new SessionSpec("x", SessionLimits.DEFAULT.weighing(101))),
                 Reason.LIMIT,

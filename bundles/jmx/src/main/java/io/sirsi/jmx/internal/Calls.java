@@ -6,6 +6,7 @@ import io.sirsi.hypervisor.HypervisorAccess;
 import io.sirsi.security.Caller;
 import java.security.AccessController;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.security.auth.Subject;
@@ -62,6 +63,15 @@ final class Calls {
                             "the node failed on this call; its log says more, at the time of the"
                                     + " call."));
         }
+    }
+
+    /** As {@link #call}, for what has no answer. */
+    void run(Consumer<Hypervisor> call) {
+        call(
+                node -> {
+                    call.accept(node);
+                    return true;
+                });
     }
 
     private static RuntimeException refusal(RefusedException e) {

@@ -1,16 +1,23 @@
 package io.sirsi.jmx.internal;
 
+import io.sirsi.hypervisor.Hypervisor;
+import io.sirsi.jmx.ChangeView;
+import io.sirsi.jmx.ExplanationView;
+import io.sirsi.jmx.ReasonView;
 import io.sirsi.jmx.SchedulerMXBean;
 import io.sirsi.jmx.TaskView;
 import io.sirsi.session.SessionId;
+import io.sirsi.task.Explanation;
 import io.sirsi.task.Payload;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskQuery;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.task.TaskState;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Tasks, for JMX. */
 final class Scheduler extends Notices implements SchedulerMXBean {
@@ -40,6 +47,11 @@ final class Scheduler extends Notices implements SchedulerMXBean {
     }
 
     @Override
+    public String getTrouble() {
+        return calls.call(node -> node.taskStats().trouble());
+    }
+
+    @Override
     public List<TaskView> listTasks(int limit) {
         return calls.call(
                 node ->
@@ -51,6 +63,11 @@ final class Scheduler extends Notices implements SchedulerMXBean {
     @Override
     public TaskView getTask(String task) {
         return calls.call(node -> view(node.task(new TaskId(task))));
+    }
+
+    @Override
+    public ExplanationView getTaskExplanation(String task) {
+        return calls.call(node -> view(node.explainTask(new TaskId(task))));
     }
 
     @Override
@@ -73,6 +90,63 @@ final class Scheduler extends Notices implements SchedulerMXBean {
         return calls.call(node -> node.cancelTask(new TaskId(task)));
     }
 
+    @Override
+    public boolean pauseTask(String task) {
+        return calls.call(node -> node.pauseTask(new TaskId(task)));
+    }
+
+    @Override
+    public boolean resumeTask(String task) {
+        return calls.call(node -> node.resumeTask(new TaskId(task)));
+    }
+
+    @Override
+    public void pauseTasks() {
+        calls.run(Hypervisor::pauseTasks);
+    }
+
+    @Override
+    public void resumeTasks() {
+        calls.run(Hypervisor::resumeTasks);
+    }
+
+    private static ExplanationView view(Explanation why) {
+        return new ExplanationView(
+                why.task().id().value(),
+                why.task().state().name(),
+                why.sentence(),
+                why.reasons().stream()
+                        .map(
+                                reason ->
+                                        new ReasonView(
+                                                reason.kind().name(),
+                                                reason.sentence(),
+                                                reason.subjects(),
+                                                text(reason.until())))
+                        .toList(),
+                why.change()
+                        .map(
+                                change ->
+                                        new ChangeView(
+                                                change.action().name(),
+                                                change.sentence(),
+                                                change.subjects()))
+                        .orElseGet(() -> new ChangeView("", "", List.of())));
+    }
+
+    private static String text(Optional<Instant> at) {
+        return at.map(Instant::toString).orElse("");
+    }
+
+    private static Optional<Instant> until(TaskState state) {
+        if (state instanceof TaskState.Blocked blocked) {
+            return blocked.until();
+        }
+        return state instanceof TaskState.RetryWait wait
+                ? Optional.of(wait.until())
+                : Optional.empty();
+    }
+
     private static TaskView view(TaskSnapshot task) {
         return new TaskView(
                 task.id().value(),
@@ -81,13 +155,18 @@ final class Scheduler extends Notices implements SchedulerMXBean {
                 task.spec().priority().name(),
                 task.state().name(),
                 reason(task.state()),
+                text(until(task.state())),
                 task.submittedAt().toString(),
                 task.spec().labels());
     }
 
     private static String reason(TaskState state) {
         if (state instanceof TaskState.Blocked blocked) {
-            return "waits for " + blocked.on().size() + " tasks";
+            return blocked.on().isEmpty()
+                    ? "waits for its time"
+                    : "waits for "
+                            + blocked.on().size()
+                            + (blocked.on().size() == 1 ? " task" : " tasks");
         }
         if (state instanceof TaskState.Running running) {
             return "attempt " + running.attempt() + " on " + running.agent();

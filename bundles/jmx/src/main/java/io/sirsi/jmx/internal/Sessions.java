@@ -57,6 +57,7 @@ final class Sessions extends Notices implements SessionsMXBean {
                 session.spec().label(),
                 session.state().name(),
                 session.openedAt().toString(),
-                session.expiresAt().toString());
+                session.expiresAt().toString(),
+                session.spec().limits().weight());
     }
 }

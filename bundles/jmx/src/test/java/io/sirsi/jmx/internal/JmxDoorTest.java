@@ -23,6 +23,8 @@ import io.sirsi.cloud.ScanState;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.NodeStatus;
 import io.sirsi.jmx.AgentsMXBean;
+import io.sirsi.jmx.ReasonView;
+import io.sirsi.jmx.SchedulerMXBean;
 import io.sirsi.security.Caller;
 import io.sirsi.security.Permission;
 import io.sirsi.session.Session;
@@ -31,6 +33,7 @@ import io.sirsi.session.SessionOpened;
 import io.sirsi.session.SessionSpec;
 import io.sirsi.session.SessionState;
 import io.sirsi.session.SessionStateChanged;
+import io.sirsi.task.Explanation;
 import io.sirsi.task.SchedulerStats;
 import io.sirsi.task.TaskFinished;
 import io.sirsi.task.TaskId;
@@ -80,7 +83,7 @@ class JmxDoorTest {
 
     private static final Instant NOW = Instant.parse("2026-11-22T14:00:00Z");
     private static final String SESSION = "s-0123456789abcdefghijklmnop";
-    private static final String TASK = "t-0123456789abcdefghijklmnop";
+    private static final String TASK = "t-0123456789abcdefghjkmnpqr7";
     private static final String SCAN = "scan-0123456789abcdefghijklmnop";
 
     private final MBeanServer server = MBeanServerFactory.newMBeanServer();
@@ -205,6 +208,10 @@ class JmxDoorTest {
                         "terminateAgent",
                         "submitTask",
                         "cancelTask",
+                        "pauseTask",
+                        "resumeTask",
+                        "pauseTasks",
+                        "resumeTasks",
                         "startScan",
                         "cancelScan");
         for (String type : List.of("Hypervisor", "Sessions", "Agents", "Scheduler")) {
@@ -389,6 +396,105 @@ class JmxDoorTest {
     }
 
     @Test
+    void explains_a_task_in_open_types() throws Exception {
+        access.answer(
+                "explainTask",
+                new Explanation(
+                        task(new TaskState.Ready(NOW)),
+                        "It waits for an agent.",
+                        List.of(
+                                new Explanation.Reason(
+                                        Explanation.Kind.NO_AGENT,
+                                        "Nobody has 'gpu'.",
+                                        List.of("gpu"),
+                                        Optional.empty()),
+                                new Explanation.Reason(
+                                        Explanation.Kind.NOT_BEFORE,
+                                        "Its time comes.",
+                                        List.of(),
+                                        Optional.of(NOW))),
+                        Optional.of(
+                                new Explanation.Change(
+                                        Explanation.Action.SPAWN_AGENT,
+                                        "spawn one",
+                                        List.of("gpu")))));
+        CompositeData why = (CompositeData) invoke("eve", "Scheduler", "getTaskExplanation", TASK);
+        assertThat(why.get("task")).isEqualTo(TASK);
+        assertThat(why.get("sentence")).isEqualTo("It waits for an agent.");
+        CompositeData[] reasons = (CompositeData[]) why.get("reasons");
+        assertThat(reasons[0].get("kind")).isEqualTo("NO_AGENT");
+        assertThat((String[]) reasons[0].get("subjects")).containsExactly("gpu");
+        assertThat(reasons[0].get("until")).isEqualTo("");
+        assertThat(reasons[1].get("until")).isEqualTo(NOW.toString());
+        CompositeData change = (CompositeData) why.get("change");
+        assertThat(change.get("action")).isEqualTo("SPAWN_AGENT");
+        assertThat((String[]) change.get("subjects")).containsExactly("gpu");
+        try (JMXConnector client = connect("eve")) {
+            SchedulerMXBean proxy =
+                    JMX.newMXBeanProxy(
+                            client.getMBeanServerConnection(),
+                            bean("Scheduler"),
+                            SchedulerMXBean.class);
+            assertThat(proxy.getTaskExplanation(TASK).getReasons())
+                    .extracting(ReasonView::getSentence)
+                    .containsExactly("Nobody has 'gpu'.", "Its time comes.");
+        }
+    }
+
+    @Test
+    void a_task_that_runs_needs_no_change() throws Exception {
+        access.answer(
+                "explainTask",
+                new Explanation(
+                        task(new TaskState.Ready(NOW)), "It runs.", List.of(), Optional.empty()));
+        CompositeData why = (CompositeData) invoke("eve", "Scheduler", "getTaskExplanation", TASK);
+        assertThat((CompositeData[]) why.get("reasons")).isEmpty();
+        assertThat(((CompositeData) why.get("change")).get("action")).isEqualTo("");
+    }
+
+    @Test
+    void pauses_and_resumes_a_task_and_everything() throws Exception {
+        access.answer("pauseTask", true)
+                .answer("resumeTask", false)
+                .answer("pauseTasks", (Object) null)
+                .refuse("resumeTasks", RefusedException.denied("'eve' may not session:any."));
+        assertThat(invoke("eve", "Scheduler", "pauseTask", TASK)).isEqualTo(true);
+        assertThat(invoke("eve", "Scheduler", "resumeTask", TASK)).isEqualTo(false);
+        invoke("eve", "Scheduler", "pauseTasks");
+        assertThatThrownBy(() -> invoke("eve", "Scheduler", "resumeTasks"))
+                .hasRootCauseExactlyInstanceOf(SecurityException.class)
+                .hasRootCauseMessage("'eve' may not session:any.");
+        assertThat(access.calls)
+                .containsExactly(
+                        "pauseTask[" + TASK + "]",
+                        "resumeTask[" + TASK + "]",
+                        "pauseTasks[]",
+                        "resumeTasks[]");
+    }
+
+    @Test
+    void says_until_when_a_task_waits_what_a_session_weighs_and_what_troubles_the_scheduler()
+            throws Exception {
+        access.answer(
+                        "tasks",
+                        List.of(
+                                task(new TaskState.Blocked(Set.of(), Optional.of(NOW))),
+                                task(new TaskState.Blocked(Set.of(new TaskId(TASK))))))
+                .answer("sessions", List.of(session(SessionState.ACTIVE)))
+                .answer("taskStats", new SchedulerStats(Map.of(), 0, 0, "the disk is full"));
+        CompositeData[] waiting = (CompositeData[]) invoke("eve", "Scheduler", "listTasks", 10);
+        assertThat(waiting[0].get("reason")).isEqualTo("waits for its time");
+        assertThat(waiting[0].get("until")).isEqualTo(NOW.toString());
+        assertThat(waiting[1].get("reason")).isEqualTo("waits for 1 task");
+        assertThat(waiting[1].get("until")).isEqualTo("");
+        assertThat(first(invoke("eve", "Sessions", "listSessions")).get("weight")).isEqualTo(1);
+        try (JMXConnector client = connect("eve")) {
+            assertThat(client.getMBeanServerConnection().getAttribute(bean("Scheduler"), "Trouble"))
+                    .isEqualTo("the disk is full");
+        }
+    }
+
+    @Test
     void spawns_an_agent_with_settings_through_a_proxy() throws Exception {
         access.answer("spawnAgent", new AgentId("host-1"));
         try (JMXConnector client = connect("eve")) {
@@ -452,7 +558,7 @@ class JmxDoorTest {
                 assertThat(notification.getTimeStamp()).isEqualTo(NOW.toEpochMilli());
                 assertThat(notification.getSource()).isInstanceOf(ObjectName.class);
                 assertThat(notification.getMessage() + fact)
-                        .doesNotContain("0123456789abcdefghijklmnop", "nightly", "by eve");
+                        .doesNotContain("0123456789abcdefgh", "nightly", "by eve");
             }
         }
     }

@@ -2,6 +2,7 @@ package io.sirsi.scheduler.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -84,8 +85,10 @@ final class ChannelDisk implements HistoryDisk {
     @Override
     public void forceNames() throws IOException {
         boolean interrupted = Thread.interrupted();
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
+        try {
+            while (!forceFolder()) {
+                interrupted |= Thread.interrupted();
+            }
         } finally {
             restore(interrupted);
         }
@@ -114,6 +117,15 @@ final class ChannelDisk implements HistoryDisk {
         }
         for (FileChannel channel : open) {
             channel.close();
+        }
+    }
+
+    private boolean forceFolder() throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+            return true;
+        } catch (ClosedByInterruptException e) {
+            return false;
         }
     }
 

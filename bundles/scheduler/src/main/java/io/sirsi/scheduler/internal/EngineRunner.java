@@ -194,7 +194,8 @@ final class EngineRunner implements AutoCloseable {
                             new TaskEngine.Stores(
                                     new TaskLog(journal, replay.kinds()), history, matching),
                             settings,
-                            new TaskEngine.World(times, random, new SecureIds(random)),
+                            new TaskEngine.World(
+                                    times, random, new SecureIds(random), new SecureIds(random)),
                             this::wakeUp);
             journal.listen(new Listener(engine));
             TaskReplay.Summary summary = engine.resume(replay);

@@ -437,7 +437,7 @@ final class HistoryStore implements History, Closeable {
         String name = HistoryFile.dataName(number);
         long size = disk.size(name);
         HistoryScan scan = new HistoryScan(disk, name, size);
-        HistoryFrames read = scan.readHeader();
+        HistoryFrames read = size < HistoryFrames.HEADER_LENGTH ? null : scan.readHeader();
         HistoryFrames frames = read == null ? known : read;
         if (frames == null) {
             setAside(name, size);
@@ -713,7 +713,7 @@ final class HistoryStore implements History, Closeable {
                             (SealedFile) file,
                             asked -> asked.order(disk, page),
                             ByteBuffer.allocate(0));
-            while (order != null && order.hasRemaining()) {
+            while (order.hasRemaining()) {
                 int offset = order.getInt();
                 if (filter.mayFit(order.getInt(), order.getInt())) {
                     offsets[found++] = offset;

@@ -3,6 +3,7 @@ package io.sirsi.scheduler.internal;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -51,18 +52,18 @@ final class Limits {
     }
 
     /**
-     * Reads the rules, one a line: {@code KEY=LIMITS}, where limits are {@code concurrency:N},
-     * {@code rate:N/s} ({@code /m}, {@code /h}) and {@code burst:N} with commas between them, N
-     * from 1 to a million. A burst is as many as the rate gives in a second, at least one, if
-     * nothing is said. Blank lines are left out.
+     * Reads the rules: {@code KEY=LIMITS}, where limits are {@code concurrency:N}, {@code rate:N/s}
+     * ({@code /m}, {@code /h}) and {@code burst:N} with commas between them, N from 1 to a million.
+     * A burst is as many as the rate gives in a second, at least one, if nothing is said.
      *
-     * @throws IllegalArgumentException with one sentence that names the line and what is wrong in
+     * @param lines one rule each, or several with commas between them, or cut at any comma: only
+     *     what has an equals sign begins a rule
+     * @throws IllegalArgumentException with one sentence that names the rule and what is wrong in
      *     it
      */
     static Limits parse(List<String> lines) {
         Set<String> patterns = new HashSet<>();
-        List<LimitRule> rules =
-                lines.stream().filter(line -> !line.isBlank()).map(LimitRule::parse).toList();
+        List<LimitRule> rules = cut(lines).stream().map(LimitRule::parse).toList();
         for (LimitRule rule : rules) {
             if (!patterns.add(rule.pattern())) {
                 throw new IllegalArgumentException(
@@ -74,6 +75,22 @@ final class Limits {
             }
         }
         return rules.isEmpty() ? NONE : new Limits(rules);
+    }
+
+    /** Configuration files know no lists: what reads them cuts at commas, or does not. */
+    private static List<String> cut(List<String> lines) {
+        List<String> rules = new ArrayList<>();
+        for (String line : lines) {
+            for (String piece : line.split(",", -1)) {
+                String text = piece.strip();
+                if (text.contains("=") || (rules.isEmpty() && !text.isEmpty())) {
+                    rules.add(text);
+                } else if (!text.isEmpty()) {
+                    rules.set(rules.size() - 1, rules.get(rules.size() - 1) + "," + text);
+                }
+            }
+        }
+        return rules;
     }
 
     /**

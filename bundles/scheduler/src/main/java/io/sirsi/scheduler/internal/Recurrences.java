@@ -214,12 +214,13 @@ final class Recurrences {
             return Optional.empty();
         }
 
+        /** In an overlap the rules give the offset that comes first. */
         private Instant firstShown(LocalDateTime shown) {
             ZoneRules rules = zone.getRules();
             ZoneOffsetTransition change = rules.getTransition(shown);
             return change != null && change.isGap()
                     ? change.getInstant()
-                    : shown.toInstant(rules.getValidOffsets(shown).get(0));
+                    : shown.toInstant(rules.getOffset(shown));
         }
 
         private Optional<Instant> asItPasses(Instant after) {

@@ -3,7 +3,6 @@ package io.sirsi.scheduler.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file of the history that will not change any more, with its index on disk. Only the Bloom
@@ -231,11 +230,11 @@ final class SealedFile implements HistoryFile {
      *
      * @param disk where
      * @param page which, from 0
-     * @return offset, session and bits of each task, the oldest first; null behind the last page
+     * @return offset, session and bits of each task, the oldest first; nothing behind the last page
      */
-    @Nullable ByteBuffer order(HistoryDisk disk, int page) throws IOException {
+    ByteBuffer order(HistoryDisk disk, int page) throws IOException {
         if (page >= pages(count, ORDERS)) {
-            return null;
+            return ByteBuffer.allocate(0);
         }
         int first = firstPage() + pages(count, ENTRIES) + pages(keyCount, ENTRIES);
         int entries = Math.min(ORDERS, count - page * ORDERS);

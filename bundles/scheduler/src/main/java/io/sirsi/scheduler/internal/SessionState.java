@@ -3,6 +3,7 @@ package io.sirsi.scheduler.internal;
 import io.sirsi.session.SessionId;
 import io.sirsi.task.TaskSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the scheduler knows of a session. Guarded by the engine's baton. */
 final class SessionState {
+
+    /** How many kinds are found by a look, a power of two. */
+    private static final int LATELY = 16;
 
     final SessionId id;
 
@@ -31,8 +35,7 @@ final class SessionState {
     int unfinished;
 
     final Map<TaskSpec, TaskKind> kinds = new HashMap<>();
-    private @Nullable TaskSpec lastSpec;
-    private @Nullable TaskKind lastKind;
+    private final @Nullable TaskKind[] lately = new TaskKind[LATELY];
     final Map<Demand.Key, Demand> demands = new LinkedHashMap<>();
     final List<AgentView> agents = new ArrayList<>();
 
@@ -55,27 +58,24 @@ final class SessionState {
         this.id = id;
     }
 
-    /** {@return the kind that was asked for last, if it is this one; the usual case} */
+    /** {@return the kind of a shape, usually one of those that were asked for lately} */
     @Nullable TaskKind kindOf(TaskSpec base) {
-        if (lastSpec == base) {
-            return lastKind;
+        int place = base.hashCode() & (LATELY - 1);
+        TaskKind kind = lately[place];
+        if (kind == null || kind.spec != base) {
+            kind = kinds.get(base);
+            lately[place] = kind;
         }
-        TaskKind kind = kinds.get(base);
-        lastSpec = base;
-        lastKind = kind;
         return kind;
     }
 
     void addKind(TaskKind kind) {
         kinds.put(kind.spec, kind);
-        lastSpec = kind.spec;
-        lastKind = kind;
     }
 
     void removeKind(TaskKind kind) {
         kinds.remove(kind.spec);
-        lastSpec = null;
-        lastKind = null;
+        Arrays.fill(lately, null);
     }
 
     // ---- groups ----

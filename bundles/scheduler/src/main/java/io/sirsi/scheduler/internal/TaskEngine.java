@@ -12,6 +12,7 @@ import io.sirsi.failure.RefusedException;
 import io.sirsi.journal.JournalException;
 import io.sirsi.journal.JournalState;
 import io.sirsi.session.SessionId;
+import io.sirsi.task.Delivery;
 import io.sirsi.task.Explanation;
 import io.sirsi.task.Payload;
 import io.sirsi.task.SchedulerStats;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,10 @@ final class TaskEngine implements TaskScheduler {
     private final CommandQueue commands = new CommandQueue();
     private final AtomicBoolean baton = new AtomicBoolean();
     private final AtomicBoolean logMoved = new AtomicBoolean();
+    /** Volatile tasks that have been let in and are not known yet. */
+    private final AtomicInteger quick = new AtomicInteger();
+
+    private final IdBlocks quickIds;
     private final AtomicBoolean agentsChanged = new AtomicBoolean(true);
 
     /** When the thread that calls {@link #runDue} comes back by itself. */
@@ -100,8 +106,10 @@ final class TaskEngine implements TaskScheduler {
      * @param times the clocks
      * @param random for jitter
      * @param ids for the names of tasks
+     * @param quickIds for the names of volatile tasks, which are drawn on any thread
      */
-    record World(MonotonicWall times, RandomGenerator random, IdSource ids) {}
+    record World(
+            MonotonicWall times, RandomGenerator random, IdSource ids, IdSource quickIds) {}
 
     /**
      * Where it keeps what it must not forget.
@@ -132,6 +140,7 @@ final class TaskEngine implements TaskScheduler {
         this.outbox = new Outbox(bus);
         this.life = new TaskLife(this, agents, world, settings, stores, outbox);
         this.feed = new HistoryFeed(stores, life.finished, world.times());
+        this.quickIds = new IdBlocks(world.quickIds());
         this.nextResync = world.times().now();
         this.comesBackAt = world.times().now();
     }
@@ -233,8 +242,10 @@ final class TaskEngine implements TaskScheduler {
         life.settle();
         life.dispatch(STARTS_PER_TURN);
         life.settle();
+        life.endTurn();
         boolean more = life.trouble.isEmpty() && !life.closed && life.matching.hasWork();
         if (asleep && wantsThread()) {
+            asleep = false;
             wakeUp.run();
         }
         return more;
@@ -245,7 +256,13 @@ final class TaskEngine implements TaskScheduler {
         return outbox.hasDue(stores.log().journal().forced())
                 || !life.doubted.isEmpty()
                 || feed.isFull()
-                || nextTimer() - comesBackAt < 0;
+                || life.earliest - comesBackAt < 0
+                || limitFreesEarlier();
+    }
+
+    private boolean limitFreesEarlier() {
+        long free = life.matching.nextFree(life.turnNanos);
+        return free != Long.MAX_VALUE && free - comesBackAt < 0;
     }
 
     private long nextTimer() {
@@ -262,8 +279,53 @@ final class TaskEngine implements TaskScheduler {
 
     // ---- submission ----
 
+    /** A volatile task that waits for nothing: let in at once, known when its turn comes. */
+    private final class QuickSubmission extends Command implements IdBlocks.Taker {
+        private final SessionId session;
+        private final TaskSpec spec;
+        private long high;
+        private long low;
+
+        QuickSubmission(SessionId session, TaskSpec spec) {
+            this.session = session;
+            this.spec = spec;
+        }
+
+        @Override
+        public void take(long upper, long lower) {
+            high = upper;
+            low = lower;
+        }
+
+        @Override
+        void run() {
+            quick.decrementAndGet();
+            life.acceptVolatile(session, spec, high, low);
+        }
+    }
+
+    /** Whether nothing but the number of tasks can refuse it. */
+    private static boolean isQuick(TaskSpec spec) {
+        return spec.delivery() == Delivery.VOLATILE
+                && spec.dependencies().isEmpty()
+                && spec.idempotencyKey().isEmpty()
+                && spec.recurrence().isEmpty();
+    }
+
+    private TaskId scheduleQuickly(SessionId session, TaskSpec spec) {
+        QuickSubmission submission = new QuickSubmission(session, spec);
+        quickIds.next(submission);
+        quick.incrementAndGet();
+        TaskId id = TaskId.of(submission.high, submission.low);
+        tell(submission);
+        return id;
+    }
+
     @Override
     public TaskId schedule(SessionId session, TaskSpec spec) {
+        if (isQuick(spec) && life.lets(quick.get() + 1)) {
+            return scheduleQuickly(session, spec);
+        }
         return submit(session, spec).await(PATIENCE).get(0);
     }
 
@@ -401,7 +463,7 @@ final class TaskEngine implements TaskScheduler {
                     count(byState, "Ready", Phase.READY);
                     count(byState, "Running", Phase.RUNNING);
                     count(byState, "RetryWait", Phase.RETRY_WAIT);
-                    byState.putAll(life.endedByState);
+                    life.ends.addTo(byState);
                     return new SchedulerStats(
                             byState, life.submitted, life.refusedCompletions, life.trouble);
                 });
@@ -707,6 +769,7 @@ final class TaskEngine implements TaskScheduler {
                         next = nextResync;
                     }
                     comesBackAt = next;
+                    life.earliest = next;
                     asleep = true;
                     return Math.max(0, next - now);
                 });

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskEntry extends TimerNode {
 
-    private static final TaskEntry[] NOBODY = {};
+    static final TaskEntry[] NOBODY = {};
 
     final long high;
     final long low;

@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,9 @@ final class TaskLife {
     /** The longest wait that another side can ask of us. */
     static final Duration LONGEST_DELAY = Duration.ofDays(31);
 
+    /** Times that were missed longer ago are not made up for. */
+    private static final Duration MAKES_UP_FOR = Duration.ofDays(1);
+
     /** A time that comes later than this by the wall clock was missed, not late. */
     private static final Duration LATE = Duration.ofSeconds(1);
 
@@ -64,6 +68,11 @@ final class TaskLife {
     private static final int RETRY_PERCENT = 10;
 
     private static final int RETRIES_AT_LEAST = 100;
+
+    /** How long a retry waits where only new attempts can make room for it. */
+    private static final long BUDGET_PAUSE = Duration.ofSeconds(1).toNanos();
+
+    private static final long ANCHOR_NANOS = 1_000_000;
 
     /** How long a due time waits for a disk that is full. */
     private static final long FULL_DISK_PAUSE = Duration.ofSeconds(1).toNanos();
@@ -110,17 +119,28 @@ final class TaskLife {
     private long epoch;
     private long fences;
     int unfinished;
+
+    /** The same as it was after the last turn, for any thread. */
+    private final AtomicInteger shownUnfinished = new AtomicInteger();
     long submitted;
     long refusedCompletions;
     final long[] byPhase = new long[Phase.values().length];
-    final Map<String, Long> endedByState = new LinkedHashMap<>();
+    final EndCounts ends = new EndCounts();
 
     /** Why nothing is started or accepted; empty if all is well. */
     volatile String trouble = "";
 
-    boolean closed;
+    volatile boolean closed;
     private @Nullable Instant turnInstant;
     long turnNanos;
+
+    /** Not later than the first timer that was armed since somebody looked at all of them. */
+    long earliest;
+
+    /** What the clocks said when both were read last, since reading them costs more than a step. */
+    private long anchorNanos;
+    private long anchorEpochNanos;
+    private boolean anchored;
 
     /** Something that waits until the log has come to a position. */
     interface Waiter {
@@ -158,13 +178,37 @@ final class TaskLife {
         turnInstant = null;
     }
 
+    void endTurn() {
+        shownUnfinished.lazySet(unfinished);
+    }
+
     Instant instant() {
         Instant now = turnInstant;
         if (now == null) {
-            now = times.instant();
+            now = TaskEntry.instant(epochNanos());
             turnInstant = now;
         }
         return now;
+    }
+
+    /** {@return the wall clock's time, not older than a millisecond, in nanoseconds since 1970} */
+    private long epochNanos() {
+        long passed = turnNanos - anchorNanos;
+        if (!anchored || passed <= 0 || passed > ANCHOR_NANOS) {
+            anchored = true;
+            anchorNanos = turnNanos;
+            anchorEpochNanos = TaskEntry.epochNanos(times.instant());
+            return anchorEpochNanos;
+        }
+        return anchorEpochNanos + passed;
+    }
+
+    /** Arms a timer, and notes the earliest so that who sleeps can be woken. */
+    private void arm(TimerNode node, long deadline) {
+        wheel.arm(node, deadline);
+        if (deadline - earliest < 0) {
+            earliest = deadline;
+        }
     }
 
     void epoch(long value) {
@@ -201,6 +245,13 @@ final class TaskLife {
         }
     }
 
+    /** {@return whether so many more may come at once; for any thread, and right but for a moment} */
+    boolean lets(int more) {
+        return !closed
+                && trouble.isEmpty()
+                && (long) shownUnfinished.get() + more <= settings.maxUnfinished();
+    }
+
     /** Accepts one task; the submission is answered when it is on the disk. */
     void accept(Submission submission, TaskSpec spec) {
         checkOpen();
@@ -229,6 +280,17 @@ final class TaskLife {
         } finally {
             matching.forgetIfIdle(session);
         }
+    }
+
+    /** Accepts a volatile task that has been let in already, and waits for nothing. */
+    void acceptVolatile(SessionId id, TaskSpec spec, long high, long low) {
+        SessionState session = matching.session(id);
+        if (closed) {
+            return; // It is lost with all volatile ones.
+        }
+        TaskEntry entry = draft(session, spec, high, low);
+        add(entry);
+        arrive(entry);
     }
 
     private static Optional<TaskEntry> liveTwin(SessionState session, TaskSpec spec) {
@@ -387,7 +449,7 @@ final class TaskLife {
     private TaskEntry draft(SessionState session, TaskSpec spec, long high, long low) {
         TaskKind kind = matching.kind(session, spec.base());
         TaskEntry entry =
-                new TaskEntry(high, low, kind, spec.input(), TaskEntry.epochNanos(instant()));
+                new TaskEntry(high, low, kind, spec.input(), epochNanos());
         if (!spec.labels().isEmpty()
                 || spec.idempotencyKey().isPresent()
                 || spec.traceParent().isPresent()) {
@@ -588,7 +650,7 @@ final class TaskLife {
         }
         entry.older = null;
         entry.newer = null;
-        entry.before = new TaskEntry[0];
+        entry.before = TaskEntry.NOBODY;
         byPhase[entry.phase.code]--;
         SessionState session = entry.kind.session;
         entry.kind.live--;
@@ -706,7 +768,7 @@ final class TaskLife {
         }
         TaskEntry.Rare rare = entry.rare;
         if (rare != null && rare.until != null) {
-            wheel.arm(entry, entry.readyNanos);
+            arm(entry, entry.readyNanos);
         } else if (entry.waiting == 0) {
             becomeReady(entry);
         }
@@ -741,7 +803,7 @@ final class TaskLife {
     private void armQueueTimer(TaskEntry entry) {
         long limit = entry.kind.queueTimeoutNanos;
         if (limit > 0 && entry.attempts == 0) {
-            wheel.arm(entry, entry.readyNanos + limit);
+            arm(entry, entry.readyNanos + limit);
         }
     }
 
@@ -824,10 +886,10 @@ final class TaskLife {
         Instant now = instant();
         Recurrence.Misfire misfire = recurrence.misfire();
         boolean all = misfire == Recurrence.Misfire.FIRE_ALL;
-        Optional<Instant> next = Recurrences.next(recurrence, due);
-        if (!all || due.plus(Duration.ofDays(1)).isBefore(now)) {
-            next = next.flatMap(time -> firstAfter(recurrence, time, now));
-        }
+        Optional<Instant> next =
+                all && !due.plus(MAKES_UP_FOR).isBefore(now)
+                        ? Recurrences.next(recurrence, due)
+                        : Recurrences.next(recurrence, due, now);
         TaskEntry previous = rare.previous;
         boolean stillWaits =
                 previous != null
@@ -842,7 +904,7 @@ final class TaskLife {
                     log.rescheduled(entry, next.get());
                 }
                 waitFor(entry, next.get(), now);
-                wheel.arm(entry, entry.readyNanos);
+                arm(entry, entry.readyNanos);
                 return false;
             }
             if (next.isPresent()) {
@@ -850,20 +912,9 @@ final class TaskLife {
             }
             return !leaveOut || next.isPresent();
         } catch (JournalException full) {
-            wheel.arm(entry, turnNanos + FULL_DISK_PAUSE);
+            arm(entry, turnNanos + FULL_DISK_PAUSE);
             return false;
         }
-    }
-
-    private static Optional<Instant> firstAfter(Recurrence recurrence, Instant time, Instant now) {
-        if (time.isAfter(now)) {
-            return Optional.of(time);
-        }
-        if (recurrence instanceof Recurrence.Every every) {
-            long behind = Duration.between(time, now).dividedBy(every.interval()) + 1;
-            return Optional.of(time.plus(every.interval().multipliedBy(behind)));
-        }
-        return Recurrences.next(recurrence, now);
     }
 
     private void successor(TaskEntry entry, Instant due, Instant now) {
@@ -915,7 +966,8 @@ final class TaskLife {
     private void retryCame(TaskEntry entry) {
         RetryBudget budget = budget(entry.kind.dependency);
         if (entry.rare().lastFailure != null && !budget.tryRetry(turnNanos)) {
-            wheel.arm(entry, Math.max(turnNanos + 1, budget.freeAt(turnNanos)));
+            long free = budget.freeAt(turnNanos);
+            arm(entry, free == Long.MAX_VALUE ? turnNanos + BUDGET_PAUSE : free);
             return;
         }
         entry.rare().until = null;
@@ -1008,7 +1060,7 @@ final class TaskLife {
                             instant()));
         }
         engine.metrics().waited(turnNanos - entry.readyNanos);
-        wheel.arm(entry, turnNanos + entry.kind.timeoutNanos);
+        arm(entry, turnNanos + entry.kind.timeoutNanos);
         watch(attempt);
     }
 
@@ -1017,7 +1069,7 @@ final class TaskLife {
         if (silent > 0) {
             Silence silence = new Silence(attempt);
             attempt.silence = silence;
-            wheel.arm(silence, turnNanos + silent);
+            arm(silence, turnNanos + silent);
         }
     }
 
@@ -1043,7 +1095,7 @@ final class TaskLife {
     private void refuse(AgentView view) {
         view.refused = true;
         matching.placeChanged(view);
-        wheel.arm(view, turnNanos + REFUSAL_PAUSE.toNanos());
+        arm(view, turnNanos + REFUSAL_PAUSE.toNanos());
     }
 
     // ---- stopping an attempt ----
@@ -1060,7 +1112,7 @@ final class TaskLife {
         } else if (!attempt.interrupted) {
             attempt.interrupted = true;
             request(attempt, TaskExecution::interrupt);
-            wheel.arm(entry, turnNanos + settings.waits().cancelGrace().toNanos());
+            arm(entry, turnNanos + settings.waits().cancelGrace().toNanos());
         } else {
             abandon(attempt);
         }
@@ -1075,7 +1127,7 @@ final class TaskLife {
         attempt.stopReason = reason;
         if (attempt.handedOver) {
             request(attempt, TaskExecution::cancel);
-            wheel.arm(attempt.entry, turnNanos + settings.waits().cancelGrace().toNanos());
+            arm(attempt.entry, turnNanos + settings.waits().cancelGrace().toNanos());
         }
     }
 
@@ -1185,7 +1237,7 @@ final class TaskLife {
                     entry.position,
                     new TaskAttemptFailed(entry.snapshot(times), failure, instant()));
         }
-        wheel.arm(entry, turnNanos + delay.toNanos());
+        arm(entry, turnNanos + delay.toNanos());
         doubted.addAll(entry.kind.named);
     }
 
@@ -1344,7 +1396,7 @@ final class TaskLife {
     private void settleEnd(TaskEntry entry) {
         entry.settled = true;
         TaskState.Ended how = entry.end();
-        endedByState.merge(how.name(), 1L, Long::sum);
+        ends.count(how);
         if (entry.afterCount() > 0) {
             FailPoint.reach("K11-children-release");
             for (int i = 0; i < entry.afterCount(); i++) {
@@ -1482,7 +1534,7 @@ final class TaskLife {
             return;
         }
         if (attempt.silence != null) {
-            wheel.arm(attempt.silence, turnNanos + attempt.entry.kind.heartbeatNanos);
+            arm(attempt.silence, turnNanos + attempt.entry.kind.heartbeatNanos);
         }
         if (!token.isEmpty()) {
             attempt.entry.rare().resumeToken = token;
@@ -1503,11 +1555,11 @@ final class TaskLife {
             case READY -> stayReady(entry);
             case RETRY_WAIT -> {
                 Instant until = entry.rare().until;
-                wheel.arm(entry, until == null ? turnNanos : times.nanos(until));
+                arm(entry, until == null ? turnNanos : times.nanos(until));
             }
             case ENDED -> {
                 entry.settled = true;
-                endedByState.merge(entry.end().name(), 1L, Long::sum);
+                ends.count(entry.end());
                 finished.add(entry);
             }
             default -> throw new IllegalStateException("not for a task that runs");
@@ -1522,7 +1574,7 @@ final class TaskLife {
         }
         if (rare != null && rare.until != null) {
             entry.readyNanos = times.nanos(rare.until);
-            wheel.arm(entry, entry.readyNanos);
+            arm(entry, entry.readyNanos);
         } else if (entry.waiting == 0) {
             becomeReady(entry);
         }
@@ -1571,7 +1623,7 @@ final class TaskLife {
         TaskEntry.Rare rare = entry.rare;
         long used = Math.max(0, Duration.between(attempt.startedAt(), instant()).toNanos());
         attempt.startedNanos = turnNanos - used;
-        wheel.arm(entry, turnNanos + Math.max(0, entry.kind.timeoutNanos - used));
+        arm(entry, turnNanos + Math.max(0, entry.kind.timeoutNanos - used));
         watch(attempt);
         if (rare != null && rare.cancelReason != null) {
             stop(attempt, Attempt.Stop.CANCELLED, rare.cancelReason);

@@ -70,7 +70,10 @@ final class Bench {
                                 new TaskLog(journal, replay.kinds()), history, matching),
                         settings,
                         new TaskEngine.World(
-                                new MonotonicWall(clock, clock), random, new SeededIds(random)),
+                                new MonotonicWall(clock, clock),
+                                random,
+                                new SeededIds(random),
+                                new SeededIds(random)),
                         () -> wakeUps++);
         found = engine.resume(replay);
     }

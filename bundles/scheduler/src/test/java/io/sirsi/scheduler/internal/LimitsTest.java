@@ -90,8 +90,24 @@ class LimitsTest {
             })
     void nonsense_is_named_with_its_line(String line, String what) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Limits.parse(List.of("ok=rate:1/s", line)))
+                .isThrownBy(() -> Limits.parse(List.of(line, "ok=rate:1/s")))
                 .withMessage("limit '" + line + "' is wrong: " + what);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a=rate:1/s,burst:3,concurrency:2;b=concurrency:1",
+                "a=rate:1/s, burst:3 , concurrency:2,b=concurrency:1",
+                "a=rate:1/s;burst:3;concurrency:2;b=concurrency:1;",
+                " a=rate:1/s,burst:3,;,concurrency:2,b=concurrency:1",
+            })
+    void rules_may_be_cut_at_any_comma(String lines) {
+        Limits limits = Limits.parse(List.of(lines.split(";", -1)));
+        assertThat(startsAt(limits.gate(List.of("a")), START)).isEqualTo(2);
+        assertThat(limits.gate(List.of("a")).blocking(START).orElseThrow().rule())
+                .isEqualTo("a=rate:1/s,burst:3,concurrency:2");
+        assertThat(startsAt(limits.gate(List.of("b")), START)).isOne();
     }
 
     @Test
@@ -328,6 +344,17 @@ class LimitsTest {
         // A gate that was held meanwhile counts together with new ones.
         assertThat(idle.tryAcquire(START)).isTrue();
         assertThat(limits.gate(List.of("k/idle", "other")).tryAcquire(START)).isFalse();
+    }
+
+    @Test
+    void a_key_whose_rate_has_recovered_is_forgotten() {
+        Limits limits = Limits.parse(List.of("r/*=rate:1/s"));
+        for (int i = 0; i < 20_000; i++) {
+            Gate passing = limits.gate(List.of("r/" + i));
+            assertThat(passing.tryAcquire(SECOND + i * SECOND / 100)).isTrue();
+            passing.release();
+            assertThat(limits.size()).isLessThan(1_100);
+        }
     }
 
     // At random

@@ -15,16 +15,25 @@ import io.sirsi.event.SubscriberStats;
 import io.sirsi.hypervisor.NodeStatus;
 import io.sirsi.session.Session;
 import io.sirsi.task.AgentConstraint;
+import io.sirsi.task.Explanation;
+import io.sirsi.task.Recurrence;
+import io.sirsi.task.RetryPolicy;
 import io.sirsi.task.SchedulerStats;
+import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskState;
 import io.sirsi.telemetry.MetricSample;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** How each kind of value is shown. */
 public final class Views {
@@ -47,7 +56,8 @@ public final class Views {
                     .column("openedAt", Session::openedAt)
                     .column("expiresAt", Session::expiresAt)
                     .detail("maxAgents", session -> session.spec().limits().maxAgents())
-                    .detail("maxTasks", session -> session.spec().limits().maxTasks());
+                    .detail("maxTasks", session -> session.spec().limits().maxTasks())
+                    .detail("weight", session -> session.spec().limits().weight());
 
     /** Types of agent. */
     public static final View<AgentDescriptor> AGENT_TYPE =
@@ -104,6 +114,9 @@ public final class Views {
                     .column("state", task -> task.state().name())
                     .column("about", task -> about(task.state()))
                     .column("submittedAt", TaskSnapshot::submittedAt)
+                    .detail("until", task -> until(task.state()))
+                    .detail("attempt", task -> attempt(task.state()))
+                    .detail("endedAt", task -> endedAt(task.state()))
                     .detail("session", TaskSnapshot::session)
                     .detail("labels", task -> new TreeMap<>(task.spec().labels()));
 
@@ -129,18 +142,51 @@ public final class Views {
                                     task.spec().constraints().stream()
                                             .map(AgentConstraint::describe)
                                             .toList())
-                    .column("timeout", task -> task.spec().timeout())
+                    .column("join", task -> task.spec().join())
+                    .column("onParentFailure", task -> task.spec().onParentFailure())
+                    .column("attempt", task -> attempt(task.state()))
                     .column("attempts", task -> task.spec().retry().attempts())
+                    .column("backoff", task -> backoff(task.spec().retry()))
+                    .column("delivery", task -> task.spec().delivery())
+                    .column("timeout", task -> task.spec().timeout())
+                    .column("queueTimeout", task -> task.spec().queueTimeout())
+                    .column("heartbeatTimeout", task -> task.spec().heartbeatTimeout())
+                    .column("notBefore", task -> task.spec().notBefore())
+                    .column("delay", task -> task.spec().delay())
+                    .column("recurrence", task -> task.spec().recurrence().map(Views::recurrence))
+                    .column("until", task -> until(task.state()))
+                    .column("endedAt", task -> endedAt(task.state()))
+                    .column("limitKeys", task -> task.spec().limitKeys())
+                    .column("key", task -> task.spec().idempotencyKey())
+                    .column("traceParent", task -> task.spec().traceParent())
                     .column("labels", task -> new TreeMap<>(task.spec().labels()))
                     .column("input", task -> task.spec().input().text())
                     .column("output", Views::output);
+
+    /** The tasks of a graph that was submitted. */
+    public static final View<SubmittedTask> SUBMITTED =
+            new View<SubmittedTask>()
+                    .column("name", SubmittedTask::name)
+                    .column("type", SubmittedTask::type)
+                    .column("id", SubmittedTask::id);
+
+    /** Why a task is not running, for JSON. */
+    public static final View<Explanation> EXPLANATION =
+            new View<Explanation>()
+                    .column("task", why -> why.task().id())
+                    .column("state", why -> why.task().state().name())
+                    .column("sentence", Explanation::sentence)
+                    .column("reasons", why -> why.reasons().stream().map(Views::json).toList())
+                    .column("change", why -> why.change().map(Views::json))
+                    .column("command", Remedies::command);
 
     /** Counts of the scheduler. */
     public static final View<SchedulerStats> TASK_STATS =
             new View<SchedulerStats>()
                     .column("submitted", SchedulerStats::submitted)
                     .column("byState", stats -> new TreeMap<>(stats.byState()))
-                    .column("refusedCompletions", SchedulerStats::refusedCompletions);
+                    .column("refusedCompletions", SchedulerStats::refusedCompletions)
+                    .column("trouble", SchedulerStats::trouble);
 
     /** Providers. */
     public static final View<ProviderInfo> PROVIDER =
@@ -284,7 +330,13 @@ public final class Views {
     /** Says what a state knows beyond its name. */
     private static String about(TaskState state) {
         if (state instanceof TaskState.Blocked blocked) {
-            return "waits for " + Text.of(blocked.on());
+            return "waits "
+                    + Stream.concat(
+                                    blocked.on().isEmpty()
+                                            ? Stream.empty()
+                                            : Stream.of("for " + some(blocked.on())),
+                                    blocked.until().stream().map(at -> "until " + Text.of(at)))
+                            .collect(Collectors.joining(" and "));
         }
         if (state instanceof TaskState.Running running) {
             return "attempt " + running.attempt() + " on " + running.agent();
@@ -308,6 +360,94 @@ public final class Views {
             return unknown.sentence();
         }
         return "";
+    }
+
+    /** {@return the first three in order, and how many more there are} */
+    private static String some(Set<TaskId> tasks) {
+        String first =
+                tasks.stream()
+                        .sorted()
+                        .limit(3)
+                        .map(TaskId::value)
+                        .collect(Collectors.joining(", "));
+        return tasks.size() <= 3 ? first : first + " and " + (tasks.size() - 3) + " more";
+    }
+
+    /** {@return the state of a task in words, on one line} */
+    static String stateOf(TaskSnapshot task) {
+        String about = about(task.state());
+        return task.state().name() + (about.isEmpty() ? "" : ": " + about);
+    }
+
+    /** {@return what the list of tasks has of a task} */
+    static Map<String, @Nullable Object> taskJson(TaskSnapshot task) {
+        return TASK.json(task);
+    }
+
+    /** {@return since when a task is in its state, as far as the state says so} */
+    static Instant sinceOf(TaskSnapshot task) {
+        if (task.state() instanceof TaskState.Ready ready) {
+            return ready.since();
+        }
+        if (task.state() instanceof TaskState.Running running) {
+            return running.since();
+        }
+        return endedAt(task.state()).orElse(task.submittedAt());
+    }
+
+    private static Optional<Instant> endedAt(TaskState state) {
+        return state instanceof TaskState.Ended ended ? Optional.of(ended.at()) : Optional.empty();
+    }
+
+    private static Optional<Instant> until(TaskState state) {
+        if (state instanceof TaskState.Blocked blocked) {
+            return blocked.until();
+        }
+        return state instanceof TaskState.RetryWait wait
+                ? Optional.of(wait.until())
+                : Optional.empty();
+    }
+
+    private static Optional<Integer> attempt(TaskState state) {
+        if (state instanceof TaskState.Running running) {
+            return Optional.of(running.attempt());
+        }
+        return state instanceof TaskState.RetryWait wait
+                ? Optional.of(wait.attempt())
+                : Optional.empty();
+    }
+
+    private static String backoff(RetryPolicy retry) {
+        return Text.of(retry.backoff())
+                + ", "
+                + Text.duration(retry.firstDelay())
+                + " to "
+                + Text.duration(retry.maxDelay());
+    }
+
+    private static String recurrence(Recurrence recurrence) {
+        String times =
+                recurrence instanceof Recurrence.Cron cron
+                        ? cron.expression() + " " + cron.zone()
+                        : "every " + Text.duration(((Recurrence.Every) recurrence).interval());
+        return times + ", missed: " + Text.of(recurrence.misfire());
+    }
+
+    private static Map<String, @Nullable Object> json(Explanation.Reason reason) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        object.put("kind", reason.kind());
+        object.put("sentence", reason.sentence());
+        object.put("subjects", reason.subjects());
+        object.put("until", reason.until());
+        return object;
+    }
+
+    private static Map<String, @Nullable Object> json(Explanation.Change change) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        object.put("action", change.action());
+        object.put("sentence", change.sentence());
+        object.put("subjects", change.subjects());
+        return object;
     }
 
     private static Optional<String> output(TaskSnapshot task) {

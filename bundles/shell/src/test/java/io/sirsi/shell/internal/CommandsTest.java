@@ -51,7 +51,7 @@ final class CommandsTest {
 
     private static final SessionId SESSION = new SessionId("s-0123456789abcdefghjkmnpqrs");
     private static final ScanId SCAN = new ScanId("scan-0123456789abcdefghjkmnpqrs");
-    private static final TaskId TASK = new TaskId("t-0123456789abcdefghjkmnpqrs");
+    private static final TaskId TASK = new TaskId("t-0123456789abcdefghjkmnpqr7");
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final Session OPEN =
             new Session(SESSION, "ada", SessionSpec.of("nightly"), SessionState.ACTIVE, NOW);

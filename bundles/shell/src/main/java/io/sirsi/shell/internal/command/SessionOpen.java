@@ -34,6 +34,13 @@ public final class SessionOpen extends HypervisorCommand {
     @Option(name = "--tasks", description = "How many tasks may be unfinished in it at once")
     private int tasks = SessionLimits.DEFAULT.maxTasks();
 
+    @Option(
+            name = "--weight",
+            description =
+                    "Its part of what sessions have to share, 1 to 1000: with twice the weight it gets"
+                            + " twice as much")
+    private int weight = SessionLimits.DEFAULT.weight();
+
     @Option(name = "--lifetime", description = "How long it lives, such as 90m or 8h")
     private @Nullable String lifetime;
 
@@ -45,7 +52,8 @@ public final class SessionOpen extends HypervisorCommand {
                         tasks,
                         lifetime == null
                                 ? SessionLimits.DEFAULT.lifetime()
-                                : Durations.parse(lifetime));
+                                : Durations.parse(lifetime),
+                        weight);
         Session opened = hypervisor.openSession(new SessionSpec(label, limits));
         return say("opened " + opened.id(), "session", opened.id());
     }

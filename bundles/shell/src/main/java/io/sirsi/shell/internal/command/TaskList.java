@@ -3,6 +3,7 @@ package io.sirsi.shell.internal.command;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
+import io.sirsi.shell.internal.KeyValues;
 import io.sirsi.shell.internal.TaskStateNames;
 import io.sirsi.shell.internal.Views;
 import io.sirsi.shell.internal.completion.SessionIds;
@@ -10,7 +11,6 @@ import io.sirsi.shell.internal.completion.TaskStates;
 import io.sirsi.task.TaskQuery;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.karaf.shell.api.action.Command;
@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Lists tasks. */
 @Service
-@Command(scope = "task", name = "list", description = "Lists tasks, newest first")
+@Command(
+        scope = "task",
+        name = "list",
+        description =
+                "Lists tasks, newest first: those that wait or run, and those that have ended",
+        detailedDescription =
+                "Ended tasks are listed for as long as the node keeps them. Example: task:list --state Failed --state TimedOut --limit 20")
 public final class TaskList extends HypervisorCommand {
 
     @Option(name = "--session", description = "Only those of this session")
@@ -35,6 +41,12 @@ public final class TaskList extends HypervisorCommand {
     @Completion(TaskStates.class)
     private List<String> states = List.of();
 
+    @Option(
+            name = "--label",
+            description = "Only those with this label, as key=value; may be repeated",
+            multiValued = true)
+    private List<String> labels = List.of();
+
     @Option(name = "--limit", description = "How many at most")
     private int limit = 50;
 
@@ -47,7 +59,7 @@ public final class TaskList extends HypervisorCommand {
                         new TaskQuery(
                                 Optional.ofNullable(sessionId).map(Ids::session),
                                 wanted,
-                                Map.of(),
+                                KeyValues.parse(labels),
                                 limit)));
     }
 }

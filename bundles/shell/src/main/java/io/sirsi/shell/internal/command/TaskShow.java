@@ -16,7 +16,9 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 @Command(
         scope = "task",
         name = "show",
-        description = "Shows a task: where it is, what went in, what came out")
+        description = "Shows a task: where it is, what was wished, what went in, what came out",
+        detailedDescription =
+                "Why it is not running says task:why; what it does now shows task:watch.")
 public final class TaskShow extends HypervisorCommand {
 
     @Argument(name = "task", description = "The task", required = true)

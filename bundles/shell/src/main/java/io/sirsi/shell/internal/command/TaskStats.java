@@ -12,7 +12,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 @Command(
         scope = "task",
         name = "stats",
-        description = "Counts tasks by state, since the node started")
+        description = "Counts tasks by state, and says why none is accepted where that is so")
 public final class TaskStats extends HypervisorCommand {
 
     @Override

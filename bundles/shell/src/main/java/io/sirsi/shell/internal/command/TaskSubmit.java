@@ -1,21 +1,21 @@
 package io.sirsi.shell.internal.command;
 
 import io.sirsi.hypervisor.Hypervisor;
-import io.sirsi.shell.internal.Durations;
-import io.sirsi.shell.internal.EnumNames;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
-import io.sirsi.shell.internal.KeyValues;
+import io.sirsi.shell.internal.TaskTypesKnown;
 import io.sirsi.shell.internal.TaskWait;
+import io.sirsi.shell.internal.TaskWishes;
 import io.sirsi.shell.internal.Views;
 import io.sirsi.shell.internal.completion.AgentIds;
+import io.sirsi.shell.internal.completion.AgentTypeNames;
+import io.sirsi.shell.internal.completion.Capabilities;
+import io.sirsi.shell.internal.completion.LimitKeys;
 import io.sirsi.shell.internal.completion.Priorities;
 import io.sirsi.shell.internal.completion.SessionIds;
 import io.sirsi.shell.internal.completion.TaskIds;
 import io.sirsi.shell.internal.completion.TaskTypes;
-import io.sirsi.task.AgentConstraint;
-import io.sirsi.task.Payload;
-import io.sirsi.task.Priority;
+import io.sirsi.shell.internal.completion.ZoneNames;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
@@ -23,12 +23,12 @@ import io.sirsi.task.TaskState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.Nullable;
 
 /** Submits a task. */
@@ -36,9 +36,12 @@ import org.jspecify.annotations.Nullable;
 @Command(
         scope = "task",
         name = "submit",
-        description = "Submits a task",
+        description = "Submits a task: on disk when this returns, unless it is volatile",
         detailedDescription =
-                "Example: task:submit --session s-... --agent inventory-... --priority high --timeout 5m --wait cloud.summary")
+                "Durations are like 500ms, 30s, 5m, 2h, 1d. Examples: task:submit --session s-... --agent-type inventory"
+                        + " --priority high --timeout 5m --wait cloud.summary; at night: task:submit --session s-... --cron '0 3"
+                        + " * * *' --zone Europe/Berlin cloud.summary; after others: task:submit --session s-... --after t-..."
+                        + " --after-any t-... cloud.summary. Why one does not run says task:why.")
 public final class TaskSubmit extends HypervisorCommand {
 
     @Argument(name = "type", description = "The type, as agent:types lists them", required = true)
@@ -53,11 +56,62 @@ public final class TaskSubmit extends HypervisorCommand {
     @Completion(AgentIds.class)
     private @Nullable String agent;
 
+    @Option(name = "--prefer-agent", description = "This agent had better run it")
+    @Completion(AgentIds.class)
+    private @Nullable String preferAgent;
+
+    @Option(
+            name = "--forbid-agent",
+            description = "This agent may not run it; may be repeated",
+            multiValued = true)
+    @Completion(AgentIds.class)
+    private List<String> forbiddenAgents = List.of();
+
+    @Option(name = "--agent-type", description = "Only agents of this type may run it")
+    @Completion(AgentTypeNames.class)
+    private @Nullable String agentType;
+
+    @Option(name = "--prefer-type", description = "An agent of this type had better run it")
+    @Completion(AgentTypeNames.class)
+    private @Nullable String preferType;
+
+    @Option(
+            name = "--forbid-type",
+            description = "Agents of this type may not run it; may be repeated",
+            multiValued = true)
+    @Completion(AgentTypeNames.class)
+    private List<String> forbiddenTypes = List.of();
+
     @Option(
             name = "--require",
             description = "A capability that the agent must have; may be repeated",
             multiValued = true)
-    private List<String> capabilities = List.of();
+    @Completion(Capabilities.class)
+    private List<String> required = List.of();
+
+    @Option(
+            name = "--prefer",
+            description = "A capability that the agent had better have; may be repeated",
+            multiValued = true)
+    @Completion(Capabilities.class)
+    private List<String> preferred = List.of();
+
+    @Option(
+            name = "--forbid",
+            description = "A capability that the agent must not have; may be repeated",
+            multiValued = true)
+    @Completion(Capabilities.class)
+    private List<String> forbidden = List.of();
+
+    @Option(
+            name = "--co-locate",
+            description = "A name: all tasks of the session with this name run on one agent")
+    private @Nullable String coLocate;
+
+    @Option(
+            name = "--spread",
+            description = "A name: tasks of the session with this name run on different agents")
+    private @Nullable String spread;
 
     @Option(name = "--priority", description = "low, normal, high, critical or emergency")
     @Completion(Priorities.class)
@@ -70,8 +124,115 @@ public final class TaskSubmit extends HypervisorCommand {
     @Completion(TaskIds.class)
     private List<String> parents = List.of();
 
-    @Option(name = "--timeout", description = "The longest run, such as 30m")
+    @Option(
+            name = "--after-any",
+            description = "A task that must end before, however it ends; may be repeated",
+            multiValued = true)
+    @Completion(TaskIds.class)
+    private List<String> endedParents = List.of();
+
+    @Option(
+            name = "--join",
+            description = "all: wait for all tasks before it; any: for the first that ends so")
+    @Completion(
+            value = StringsCompleter.class,
+            values = {"all", "any"})
+    private @Nullable String join;
+
+    @Option(
+            name = "--on-parent-failure",
+            description =
+                    "When a task before it does not end as it should: cancel it; skip it, and let"
+                            + " what waits for it go on; or run it all the same")
+    @Completion(
+            value = StringsCompleter.class,
+            values = {"cancel", "skip", "run"})
+    private @Nullable String onParentFailure;
+
+    @Option(name = "--timeout", description = "The longest run, such as 30m; 10m if not given")
     private @Nullable String timeout;
+
+    @Option(
+            name = "--queue-timeout",
+            description = "The longest wait for its first start once it is ready, such as 1h")
+    private @Nullable String queueTimeout;
+
+    @Option(
+            name = "--heartbeat-timeout",
+            description = "A run that gives no sign of life for so long has failed, such as 1m")
+    private @Nullable String heartbeatTimeout;
+
+    @Option(name = "--retry-attempts", description = "How often it is tried in all; 3 if not given")
+    private @Nullable String retryAttempts;
+
+    @Option(name = "--retry-delay", description = "The longest wait after the first attempt")
+    private @Nullable String retryDelay;
+
+    @Option(name = "--retry-max-delay", description = "The longest wait between attempts at all")
+    private @Nullable String retryMaxDelay;
+
+    @Option(
+            name = "--retry-backoff",
+            description =
+                    "How the wait grows: fixed; exponential; full_jitter, which doubles it and takes a"
+                            + " random part")
+    @Completion(
+            value = StringsCompleter.class,
+            values = {"fixed", "exponential", "full_jitter"})
+    private @Nullable String retryBackoff;
+
+    @Option(name = "--delay", description = "Start no sooner than so long from now, such as 30s")
+    private @Nullable String delay;
+
+    @Option(
+            name = "--at",
+            description =
+                    "Start no sooner than this time, such as 2026-12-01T04:00:00Z, or without the Z in"
+                            + " --zone")
+    private @Nullable String at;
+
+    @Option(name = "--every", description = "Come again at this distance, such as 15m")
+    private @Nullable String every;
+
+    @Option(
+            name = "--cron",
+            description =
+                    "Come again at these times: minute, hour, day of month, month, day of week, such as"
+                            + " '0 3 * * 1-5'")
+    private @Nullable String cron;
+
+    @Option(
+            name = "--zone",
+            description =
+                    "Whose hours --cron and --at mean, such as Europe/Berlin; the node's if not given")
+    @Completion(ZoneNames.class)
+    private @Nullable String zone;
+
+    @Option(
+            name = "--misfire",
+            description =
+                    "What happens to times that were missed: fire_once for all of them, skip them, or"
+                            + " fire_all")
+    @Completion(
+            value = StringsCompleter.class,
+            values = {"fire_once", "skip", "fire_all"})
+    private @Nullable String misfire;
+
+    @Option(
+            name = "--at-most-once",
+            description = "Never run it twice; after a crash during its run it ends as Unknown")
+    private boolean atMostOnce;
+
+    @Option(name = "--volatile", description = "Keep it in memory only; it is gone with the node")
+    private boolean inMemory;
+
+    @Option(
+            name = "--limit-key",
+            description =
+                    "Share the limits of this key, such as aws/123456789012/eu-west-1/ec2; at most four",
+            multiValued = true)
+    @Completion(LimitKeys.class)
+    private List<String> limitKeys = List.of();
 
     @Option(
             name = "--input",
@@ -93,13 +254,26 @@ public final class TaskSubmit extends HypervisorCommand {
             description = "Makes a second submission with the same key the same task")
     private @Nullable String idempotencyKey;
 
+    @Option(
+            name = "--trace-parent",
+            description = "The trace that it is part of, as in W3C Trace Context")
+    private @Nullable String traceParent;
+
+    @Option(
+            name = "--unknown-type",
+            description = "Submit it although no agent runs this type now, and let it wait for one")
+    private boolean unknownType;
+
     @Option(name = "--wait", description = "Wait for its end; exit code 1 if it does not succeed")
-    private boolean wait = false;
+    private boolean wait;
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException, InterruptedException {
-        requireKnownType(hypervisor);
-        TaskId task = hypervisor.submitTask(Ids.session(sessionId), spec());
+        TaskSpec spec = wishes().spec(type);
+        if (!unknownType) {
+            TaskTypesKnown.check(hypervisor, Set.of(type));
+        }
+        TaskId task = hypervisor.submitTask(Ids.session(sessionId), spec);
         if (!wait) {
             return say("submitted " + task, "task", task);
         }
@@ -108,45 +282,44 @@ public final class TaskSubmit extends HypervisorCommand {
         return ended.state() instanceof TaskState.Succeeded ? 0 : 1;
     }
 
-    /**
-     * A task that no type of agent runs would wait for ever; a person who typed it made a mistake.
-     */
-    private void requireKnownType(Hypervisor hypervisor) {
-        Set<String> known = new TreeSet<>();
-        hypervisor.agentTypes().forEach(agentType -> known.addAll(agentType.taskTypes()));
-        if (!known.contains(type)) {
-            throw new IllegalArgumentException(
-                    "no type of agent runs '"
-                            + type
-                            + "' now; known: "
-                            + String.join(", ", known)
-                            + ".");
-        }
-    }
-
-    private TaskSpec spec() {
-        TaskSpec spec =
-                TaskSpec.of(type)
-                        .priority(EnumNames.parse(Priority.class, "priority", priority))
-                        .input(
-                                inputJson == null
-                                        ? Payload.fields(KeyValues.parse(input))
-                                        : Payload.json(inputJson));
-        if (agent != null) {
-            spec = spec.constraint(AgentConstraint.named(Ids.agent(agent)));
-        }
-        for (String capability : capabilities) {
-            spec = spec.constraint(AgentConstraint.requireCapability(capability));
-        }
-        for (String parent : parents) {
-            spec = spec.after(Ids.task(parent));
-        }
-        for (var label : KeyValues.parse(labels).entrySet()) {
-            spec = spec.label(label.getKey(), label.getValue());
-        }
-        if (timeout != null) {
-            spec = spec.timeout(Durations.parse(timeout));
-        }
-        return idempotencyKey == null ? spec : spec.idempotencyKey(idempotencyKey);
+    private TaskWishes wishes() {
+        return new TaskWishes()
+                .wish("agent", agent)
+                .wish("prefer-agent", preferAgent)
+                .wish("forbid-agent", forbiddenAgents)
+                .wish("agent-type", agentType)
+                .wish("prefer-type", preferType)
+                .wish("forbid-type", forbiddenTypes)
+                .wish("require", required)
+                .wish("prefer", preferred)
+                .wish("forbid", forbidden)
+                .wish("co-locate", coLocate)
+                .wish("spread", spread)
+                .wish("priority", priority)
+                .wish("after", parents)
+                .wish("after-any", endedParents)
+                .wish("join", join)
+                .wish("on-parent-failure", onParentFailure)
+                .wish("timeout", timeout)
+                .wish("queue-timeout", queueTimeout)
+                .wish("heartbeat-timeout", heartbeatTimeout)
+                .wish("retry-attempts", retryAttempts)
+                .wish("retry-delay", retryDelay)
+                .wish("retry-max-delay", retryMaxDelay)
+                .wish("retry-backoff", retryBackoff)
+                .wish("delay", delay)
+                .wish("at", at)
+                .wish("every", every)
+                .wish("cron", cron)
+                .wish("zone", zone)
+                .wish("misfire", misfire)
+                .wish("at-most-once", atMostOnce)
+                .wish("volatile", inMemory)
+                .wish("limit-key", limitKeys)
+                .wish("input", input)
+                .wish("input-json", inputJson)
+                .wish("label", labels)
+                .wish("key", idempotencyKey)
+                .wish("trace-parent", traceParent);
     }
 }
