@@ -75,6 +75,7 @@ final class Attempt extends Command implements TaskAssignment, TaskMonitor {
     @Nullable TimerNode silence;
 
     private volatile @Nullable TaskOutcome outcome;
+
     @SuppressWarnings("UnusedVariable") // It is read through PROGRESS.
     private volatile @Nullable TaskProgressed progress;
 

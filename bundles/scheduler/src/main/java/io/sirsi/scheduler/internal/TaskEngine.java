@@ -87,6 +87,7 @@ final class TaskEngine implements TaskScheduler {
     private final CommandQueue commands = new CommandQueue();
     private final AtomicBoolean baton = new AtomicBoolean();
     private final AtomicBoolean logMoved = new AtomicBoolean();
+
     /** Volatile tasks that have been let in and are not known yet. */
     private final AtomicInteger quick = new AtomicInteger();
 
@@ -108,8 +109,7 @@ final class TaskEngine implements TaskScheduler {
      * @param ids for the names of tasks
      * @param quickIds for the names of volatile tasks, which are drawn on any thread
      */
-    record World(
-            MonotonicWall times, RandomGenerator random, IdSource ids, IdSource quickIds) {}
+    record World(MonotonicWall times, RandomGenerator random, IdSource ids, IdSource quickIds) {}
 
     /**
      * Where it keeps what it must not forget.

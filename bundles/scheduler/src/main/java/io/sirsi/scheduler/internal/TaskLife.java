@@ -122,6 +122,7 @@ final class TaskLife {
 
     /** The same as it was after the last turn, for any thread. */
     private final AtomicInteger shownUnfinished = new AtomicInteger();
+
     long submitted;
     long refusedCompletions;
     final long[] byPhase = new long[Phase.values().length];
@@ -139,6 +140,7 @@ final class TaskLife {
 
     /** What the clocks said when both were read last, since reading them costs more than a step. */
     private long anchorNanos;
+
     private long anchorEpochNanos;
     private boolean anchored;
 
@@ -245,7 +247,9 @@ final class TaskLife {
         }
     }
 
-    /** {@return whether so many more may come at once; for any thread, and right but for a moment} */
+    /**
+     * {@return whether so many more may come at once; for any thread, and right but for a moment}
+     */
     boolean lets(int more) {
         return !closed
                 && trouble.isEmpty()
@@ -448,8 +452,7 @@ final class TaskLife {
 
     private TaskEntry draft(SessionState session, TaskSpec spec, long high, long low) {
         TaskKind kind = matching.kind(session, spec.base());
-        TaskEntry entry =
-                new TaskEntry(high, low, kind, spec.input(), epochNanos());
+        TaskEntry entry = new TaskEntry(high, low, kind, spec.input(), epochNanos());
         if (!spec.labels().isEmpty()
                 || spec.idempotencyKey().isPresent()
                 || spec.traceParent().isPresent()) {
