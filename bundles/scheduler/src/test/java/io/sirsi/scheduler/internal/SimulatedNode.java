@@ -182,6 +182,7 @@ final class SimulatedNode {
                             new TaskEngine.World(
                                     new MonotonicWall(clock, seams.nanoTime(clock)),
                                     random,
+                                    new SeededIds(random),
                                     new SeededIds(random)),
                             () -> {});
             journal.listen(new Listener(engine));
