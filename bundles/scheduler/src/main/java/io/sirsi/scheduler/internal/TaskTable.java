@@ -104,8 +104,11 @@ final class TaskTable {
         }
     }
 
-    /** The bits are random already; the lowest are taken as they are. */
+    /**
+     * Fibonacci hashing: the ids of a graph are neighbours, and neighbours in a row would make every
+     * removal walk along all of them.
+     */
     private static int home(long low, int mask) {
-        return (int) (low ^ (low >>> 32)) & mask;
+        return (int) ((low * 0x9E3779B97F4A7C15L) >>> 32) & mask;
     }
 }
