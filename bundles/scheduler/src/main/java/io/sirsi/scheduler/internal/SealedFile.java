@@ -2,6 +2,7 @@ package io.sirsi.scheduler.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -106,7 +107,7 @@ final class SealedFile implements HistoryFile {
         sealed.keys.write(index);
         index.putInt(HEADER_USED, headSum(index.duplicate().flip()));
         int page = sealed.firstPage();
-        page = putPages(index, page, tasks);
+        page = putPages(index, page, padded(tasks, file.count()));
         page = putPages(index, page, keys);
         for (int i = 0; i < file.count(); page++) {
             index.position(page * PAGE_LENGTH);
@@ -123,6 +124,19 @@ final class SealedFile implements HistoryFile {
         disk.rename(temporary, sealed.indexName());
         disk.forceNames();
         return sealed;
+    }
+
+    /**
+     * A task may be in the data twice after a crash, and then there are fewer names than records.
+     * The last one is repeated, so that the table ends where the header says it does.
+     */
+    private static OffsetTable.Entry[] padded(OffsetTable.Entry[] tasks, int count) {
+        if (tasks.length == count) {
+            return tasks;
+        }
+        OffsetTable.Entry[] all = Arrays.copyOf(tasks, count);
+        Arrays.fill(all, tasks.length, count, tasks[tasks.length - 1]);
+        return all;
     }
 
     /**
