@@ -13,6 +13,12 @@ interface History {
     /** Adds one; for one thread. Seen by the other methods at once; a second time, ignored. */
     void append(HistoryStore.Finished finished) throws IOException;
 
+    /**
+     * Adds one that cannot have been added before, which spares looking for it; as {@link #append}
+     * else.
+     */
+    void appendNew(HistoryStore.Finished finished) throws IOException;
+
     /** When this returns, all that was added is on the disk. For the thread that adds. */
     void force() throws IOException;
 

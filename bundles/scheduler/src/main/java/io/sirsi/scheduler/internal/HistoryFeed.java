@@ -67,7 +67,7 @@ final class HistoryFeed {
             for (TaskEntry entry = finished.peek();
                     entry != null && kept.size() < PER_TURN;
                     entry = finished.peek()) {
-                stores.history().append(finished(entry));
+                append(entry);
                 finished.poll();
                 kept.add(entry);
             }
@@ -87,9 +87,17 @@ final class HistoryFeed {
      */
     void drain() throws IOException {
         for (TaskEntry entry = finished.peek(); entry != null; entry = finished.peek()) {
-            stores.history().append(finished(entry));
+            append(entry);
             finished.poll();
             drained.add(entry);
+        }
+    }
+
+    private void append(TaskEntry entry) throws IOException {
+        if (entry.restored) {
+            stores.history().append(finished(entry));
+        } else {
+            stores.history().appendNew(finished(entry));
         }
     }
 

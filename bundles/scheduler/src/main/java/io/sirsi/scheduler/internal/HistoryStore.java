@@ -184,10 +184,15 @@ final class HistoryStore implements History, Closeable {
     @Override
     public void append(Finished finished) throws IOException {
         requireUsable();
-        HistoryFrames.writeFrame(frame, finished);
-        if (isKnown(finished.task().id())) {
-            return;
+        if (!isKnown(finished.task().id())) {
+            appendNew(finished);
         }
+    }
+
+    @Override
+    public void appendNew(Finished finished) throws IOException {
+        requireUsable();
+        HistoryFrames.writeFrame(frame, finished);
         HistoryFacts facts = HistoryFacts.of(finished);
         if (waitingForIndex() >= MOST_FULL) {
             synchronized (maintenance) {

@@ -45,6 +45,9 @@ final class TaskEntry extends TimerNode {
     Phase phase = Phase.COMING;
     boolean paused;
 
+    /** It was read from the log, so that the history may know it already. */
+    boolean restored;
+
     /** Its end is on the disk, and those after it know. */
     boolean settled;
 

@@ -408,6 +408,7 @@ final class TaskReplay implements JournalReader {
         for (TaskEntry entry : all) {
             entry.older = null;
             entry.newer = null;
+            entry.restored = true;
             life.add(entry);
         }
         life.submitted = before;

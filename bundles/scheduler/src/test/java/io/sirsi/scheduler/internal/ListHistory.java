@@ -25,6 +25,11 @@ final class ListHistory implements History {
     }
 
     @Override
+    public void appendNew(HistoryStore.Finished finished) throws IOException {
+        append(finished);
+    }
+
+    @Override
     public void force() {
         // It is in memory.
     }

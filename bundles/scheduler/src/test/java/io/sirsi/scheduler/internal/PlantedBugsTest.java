@@ -461,6 +461,11 @@ class PlantedBugsTest {
         }
 
         @Override
+        public void appendNew(HistoryStore.Finished finished) throws IOException {
+            real.appendNew(finished);
+        }
+
+        @Override
         public void force() throws IOException {
             real.force();
         }
