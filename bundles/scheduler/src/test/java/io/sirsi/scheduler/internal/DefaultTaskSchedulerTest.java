@@ -115,8 +115,7 @@ class DefaultTaskSchedulerTest {
         spawn("one");
         TaskId running = scheduler.schedule(Bench.SESSION, TaskSpec.of("work"));
         TaskId lost =
-                scheduler.schedule(
-                        Bench.SESSION, TaskSpec.of("work").delivery(Delivery.VOLATILE));
+                scheduler.schedule(Bench.SESSION, TaskSpec.of("work").delivery(Delivery.VOLATILE));
         eventually(() -> agents.running().size() == 2);
         TaskId blocked = scheduler.schedule(Bench.SESSION, TaskSpec.of("work").after(running));
         scheduler.stop();
