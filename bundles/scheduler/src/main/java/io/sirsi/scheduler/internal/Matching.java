@@ -292,7 +292,6 @@ final class Matching {
     @Nullable Pick pick(long now) {
         while (hasWork()) {
             SessionState session = leastServed();
-            leastShare = session.share;
             Demand demand = mostUrgent(session, now);
             AgentView view = demand.nextAgent();
             if (view == null) {
@@ -314,6 +313,7 @@ final class Matching {
             view.running++;
             placeChanged(view);
             recheck(demand);
+            leastShare = session.share; // Not of those that were refused: they keep what they lag.
             session.share += 1.0 / session.weight;
             if (demand.coLocate != null && session.pinned(demand.coLocate) == null) {
                 session.pin(demand.coLocate, view);

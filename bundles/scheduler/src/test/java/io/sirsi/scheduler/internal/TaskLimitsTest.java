@@ -1,6 +1,7 @@
 package io.sirsi.scheduler.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sirsi.task.TaskSpec;
 import java.time.Duration;
@@ -14,6 +15,7 @@ class TaskLimitsTest {
         Bench bench = new Bench(Bench.settings(10_000, rule), 1);
         bench.agents.type("wide", 64, "work");
         bench.agents.add(Bench.SESSION, "one", "wide");
+        bench.agents.add(Bench.OTHER, "two", "wide");
         bench.engine.agentsChanged();
         return bench;
     }
@@ -51,5 +53,26 @@ class TaskLimitsTest {
             bench.pass(Duration.ofNanos(1));
             assertThat(bench.agents.started).hasSize(i);
         }
+    }
+
+    @Test
+    void sessions_share_a_limit_by_their_weights_also_after_a_crash() {
+        Bench bench = limited("ec2=concurrency:1");
+        bench.engine.weigh(Bench.SESSION, 2);
+        for (int i = 0; i < 600; i++) {
+            bench.engine.schedule(Bench.SESSION, WORK.limitKey("ec2"));
+            bench.engine.schedule(Bench.OTHER, WORK.limitKey("ec2"));
+        }
+        bench = bench.afterPowerLoss();
+        bench.run();
+        for (int i = 0; i < 600; i++) {
+            bench.agents.running().get(0).succeed();
+            bench.run();
+        }
+        long heavy =
+                bench.agents.started.stream()
+                        .filter(run -> run.agent().value().equals("one"))
+                        .count();
+        assertThat(heavy / 601.0).isCloseTo(2 / 3.0, within(0.067));
     }
 }
