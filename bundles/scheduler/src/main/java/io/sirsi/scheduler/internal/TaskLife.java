@@ -1215,11 +1215,26 @@ final class TaskLife {
         } else if (attempt.stop == Attempt.Stop.TIMED_OUT) {
             end(entry, new TaskState.TimedOut(instant(), reason(attempt)));
         } else if (attempt.stop == Attempt.Stop.SILENT) {
-            failed(entry, AgentFailure.of(AgentFailure.Code.TIMED_OUT, reason(attempt)));
+            silent(entry, attempt);
         } else if (outcome instanceof TaskOutcome.Cancelled cancelled) {
             end(entry, new TaskState.Cancelled(instant(), cancelled.reason()));
         } else if (outcome instanceof TaskOutcome.Failed failed) {
             failed(entry, failed.failure());
+        }
+    }
+
+    /** Whether a silent attempt took effect is not known; only what may run twice runs again. */
+    private void silent(TaskEntry entry, Attempt attempt) {
+        if (entry.kind.atMostOnce) {
+            end(
+                    entry,
+                    new TaskState.Unknown(
+                            instant(),
+                            reason(attempt)
+                                    + ", and it was to run at most once; look whether it took"
+                                    + " effect"));
+        } else {
+            failed(entry, AgentFailure.of(AgentFailure.Code.TIMED_OUT, reason(attempt)));
         }
     }
 
@@ -1228,7 +1243,9 @@ final class TaskLife {
             end(entry, new TaskState.Cancelled(instant(), entry.rare.cancelReason));
             return;
         }
-        if (!failure.retryable() || entry.attempts - entry.crashes >= entry.kind.retry.attempts()) {
+        if (entry.kind.atMostOnce
+                || !failure.retryable()
+                || entry.attempts - entry.crashes >= entry.kind.retry.attempts()) {
             end(entry, new TaskState.Failed(instant(), failure));
             return;
         }

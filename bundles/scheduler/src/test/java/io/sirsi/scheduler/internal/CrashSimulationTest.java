@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Days in the life of a node with its real log and its real history on a disk that forgets: each
  * from one seed, on one thread. {@code -Dsirsi.sim.seeds=N} lives more of them, {@code
  * -Dsirsi.sim.seed=S} lives one and tells its story, {@code -Dsirsi.sim.steps=N} makes them longer.
  */
+@Timeout(900)
 class CrashSimulationTest {
 
     private static final int SEEDS = Integer.getInteger("sirsi.sim.seeds", 20_000);

@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and the rule that it breaks is named within so many seeds. Without one, nothing is found; that is
  * {@link CrashSimulationTest}.
  */
+@Timeout(900)
 class PlantedBugsTest {
 
     private static final int SEEDS = 3_000;
