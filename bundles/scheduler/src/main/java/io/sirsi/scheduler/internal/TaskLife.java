@@ -1039,6 +1039,7 @@ final class TaskLife {
         }
         Optional<TaskExecution> execution;
         attempt.began(turnNanos, instant());
+        FailPoint.reach("K5-start-recorded-not-handed-over");
         try {
             execution = agents.tryExecute(attempt.view.id(), attempt);
         } catch (RuntimeException | LinkageError bug) {
@@ -1234,9 +1235,11 @@ final class TaskLife {
         }
         Attempt attempt = entry.attempt;
         Duration delay = delay(entry, failure);
+        // A turn may have begun before the failure: counted from there, the retry would be early.
+        long now = times.now();
         TaskEntry.Rare rare = entry.rare();
         rare.lastFailure = failure;
-        rare.until = instant().plus(delay);
+        rare.until = times.wall(now).plus(delay);
         phase(entry, Phase.RETRY_WAIT);
         entry.attempt = null;
         FailPoint.reach("K10-retry-scheduling");
@@ -1250,7 +1253,7 @@ final class TaskLife {
                     entry.position,
                     new TaskAttemptFailed(entry.snapshot(times), failure, instant()));
         }
-        arm(entry, turnNanos + delay.toNanos());
+        arm(entry, now + delay.toNanos());
         doubted.addAll(entry.kind.named);
     }
 
