@@ -101,8 +101,8 @@ final class Checker {
             }
             case "ack" -> acknowledged(line.text("ref"), line.text("task"));
             case "ack-graph" -> {
-                String[] refs = line.text("refs").split(" ");
-                String[] names = line.text("tasks").split(" ");
+                String[] refs = line.text("refs").split(" ", -1);
+                String[] names = line.text("tasks").split(" ", -1);
                 for (int i = 0; i < refs.length; i++) {
                     acknowledged(refs[i], i < names.length ? names[i] : "none");
                 }

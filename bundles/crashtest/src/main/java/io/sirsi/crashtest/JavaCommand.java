@@ -33,7 +33,7 @@ record JavaCommand(String classPath, Path archive, List<String> options) {
      */
     static JavaCommand here(boolean folders, Path archive) throws IOException {
         List<String> path = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             path.addAll(expand(Path.of(entry)));
         }
         path.removeIf(entry -> !folders && Files.isDirectory(Path.of(entry)));
@@ -56,7 +56,7 @@ record JavaCommand(String classPath, Path archive, List<String> options) {
                 return List.of(entry.toString());
             }
             List<String> path = new ArrayList<>();
-            for (String name : names.trim().split("\\s+")) {
+            for (String name : names.trim().split("\\s+", -1)) {
                 URI place = entry.toUri().resolve(name);
                 path.add(Path.of(place).toString());
             }

@@ -28,7 +28,7 @@ record Job(Line line) {
     /** {@return the names of those whose success it waits for} */
     List<String> parents() {
         String names = line.text("parents");
-        return names.isEmpty() ? List.of() : List.of(names.split(" "));
+        return names.isEmpty() ? List.of() : List.of(names.split(" ", -1));
     }
 
     /** {@return how often it is tried at most} */

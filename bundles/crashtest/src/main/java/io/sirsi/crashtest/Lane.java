@@ -410,8 +410,8 @@ final class Lane {
             case "ack" -> acknowledged(line.text("ref"), line.text("task"));
             case "ack-graph" -> {
                 unanswered.remove("graph " + line.text("graph"));
-                String[] refs = line.text("refs").split(" ");
-                String[] tasks = line.text("tasks").split(" ");
+                String[] refs = line.text("refs").split(" ", -1);
+                String[] tasks = line.text("tasks").split(" ", -1);
                 for (int i = 0; i < Math.min(refs.length, tasks.length); i++) {
                     acknowledged(refs[i], tasks[i]);
                 }

@@ -128,7 +128,7 @@ final class Victim {
 
     private Line submit(Job job) {
         TaskSpec spec = spec(job);
-        for (String parent : job.line().text("after").split(" ")) {
+        for (String parent : job.line().text("after").split(" ", -1)) {
             if (!parent.isEmpty()) {
                 spec = spec.after(new TaskId(parent));
             }

@@ -225,7 +225,7 @@ final class ToyScheduler implements TaskScheduler, Subject.Open {
                         .delay(Duration.ofMillis(line.number("delay")))
                         .delivery(Delivery.valueOf(line.text("delivery")))
                         .input(new Payload(Payload.FIELDS, line.text("input")));
-        for (String parent : line.text("parents").split(" ")) {
+        for (String parent : line.text("parents").split(" ", -1)) {
             if (!parent.isEmpty()) {
                 spec = spec.after(new TaskId(parent));
             }
