@@ -462,7 +462,7 @@ final class Checker {
                     case "", "Succeeded" -> true;
                     case "Failed" ->
                             job.zombie()
-                                    || failures > 0 && failures + cutOff(known) >= job.attempts();
+                                    || (failures > 0 && failures + cutOff(known) >= job.attempts());
                     case "Cancelled" -> known.cancelAsked || parentDidNotSucceed(job);
                     case "Quarantined" -> cutOff(known) >= POISON;
                     case "Unknown" -> job.atMostOnce() && crashed;

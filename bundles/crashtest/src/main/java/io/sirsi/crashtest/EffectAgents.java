@@ -255,7 +255,6 @@ final class EffectAgents implements AgentRuntime {
                     meanwhile.run();
                 } catch (InterruptedException e) {
                     // A zombie does not listen.
-                    continue;
                 }
             }
         }

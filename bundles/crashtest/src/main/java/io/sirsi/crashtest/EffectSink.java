@@ -107,7 +107,6 @@ final class EffectSink {
             } catch (IOException e) {
                 // A victim that was killed resets its connection; what it sent before has been
                 // read.
-                continue;
             }
         }
     }
@@ -183,7 +182,7 @@ final class EffectSink {
 
     private void answer(Answer answer) {
         if (answer.slowMs() > 0) {
-            later.schedule(() -> say(answer), answer.slowMs(), TimeUnit.MILLISECONDS);
+            var unused = later.schedule(() -> say(answer), answer.slowMs(), TimeUnit.MILLISECONDS);
         } else {
             say(answer);
         }

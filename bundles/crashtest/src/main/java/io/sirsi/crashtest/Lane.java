@@ -203,9 +203,9 @@ final class Lane {
 
     private synchronized boolean reached() {
         return failures > MOST_FAILURES
-                || kills() >= aim.kills()
+                || (kills() >= aim.kills()
                         && jobs.size() >= aim.tasks()
-                        && atPoints.values().stream().allMatch(count -> count >= aim.perPoint());
+                        && atPoints.values().stream().allMatch(count -> count >= aim.perPoint()));
     }
 
     private int kills() {
@@ -243,7 +243,10 @@ final class Lane {
     private synchronized String rarest() {
         int fewest = atPoints.values().stream().mapToInt(Integer::intValue).min().orElse(0);
         List<String> candidates =
-                atPoints.keySet().stream().filter(name -> atPoints.get(name) == fewest).toList();
+                atPoints.entrySet().stream()
+                        .filter(point -> point.getValue() == fewest)
+                        .map(Map.Entry::getKey)
+                        .toList();
         return candidates.isEmpty() ? "" : candidates.get(random.nextInt(candidates.size()));
     }
 
@@ -482,7 +485,7 @@ final class Lane {
         victim.kill();
         synchronized (this) {
             boolean fired = byItself && !point.isEmpty() && exitCode == KILLED;
-            if (silent() || !ready && !byItself && !early) {
+            if (silent() || (!ready && !byItself && !early)) {
                 history.add(Line.of("silent").with("what", unanswered.keySet().toString()));
             }
             history.add(

@@ -57,7 +57,10 @@ final class Victim {
      */
     public static void main(String[] args) throws Exception {
         System.setOut(System.err);
-        Subject subject = (Subject) Class.forName(args[0]).getDeclaredConstructor().newInstance();
+        Subject subject = Class.forName(args[0])
+                        .asSubclass(Subject.class)
+                        .getDeclaredConstructor()
+                        .newInstance();
         long life = Long.parseLong(args[3]);
         try (SinkClient sink = new SinkClient(Integer.parseInt(args[2]))) {
             EffectAgents agents = new EffectAgents(sink, life);
