@@ -57,7 +57,8 @@ final class Victim {
      */
     public static void main(String[] args) throws Exception {
         System.setOut(System.err);
-        Subject subject = Class.forName(args[0])
+        Subject subject =
+                Class.forName(args[0])
                         .asSubclass(Subject.class)
                         .getDeclaredConstructor()
                         .newInstance();
