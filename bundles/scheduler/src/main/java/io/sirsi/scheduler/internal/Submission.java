@@ -1,5 +1,6 @@
 package io.sirsi.scheduler.internal;
 
+import io.sirsi.journal.FailPoint;
 import io.sirsi.session.SessionId;
 import io.sirsi.task.TaskId;
 import java.util.AbstractList;
@@ -39,6 +40,7 @@ abstract class Submission extends Call<List<TaskId>> implements TaskLife.Waiter 
             life.arrive(entry);
         }
         answer(new Ids(entries));
+        FailPoint.reach("K4-acknowledged-not-dispatched");
     }
 
     @Override

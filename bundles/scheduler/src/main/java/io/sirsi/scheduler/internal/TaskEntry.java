@@ -267,12 +267,20 @@ final class TaskEntry extends TimerNode {
         return switch (phase) {
             case RUNNING -> running(times);
             case RETRY_WAIT -> retrying(some);
-            case ENDED -> end();
+            // An end that a crash could still undo is told to nobody.
+            case ENDED -> settled ? end() : ending(times);
             case READY -> new TaskState.Ready(times.wall(readyNanos));
             default ->
                     new TaskState.Blocked(
                             openBefore(), Optional.ofNullable(some == null ? null : some.until));
         };
+    }
+
+    private TaskState ending(MonotonicWall times) {
+        if (attempts == 0 && !openParents().isEmpty()) {
+            return new TaskState.Blocked(openBefore());
+        }
+        return running(times);
     }
 
     private TaskState running(MonotonicWall times) {

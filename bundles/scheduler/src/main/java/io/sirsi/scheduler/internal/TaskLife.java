@@ -465,13 +465,15 @@ final class TaskLife {
         if (shape.recurrence().isPresent()) {
             first(entry, shape.recurrence().get(), spec);
         } else if (!shape.delay().isZero() || shape.notBefore().isPresent()) {
-            Instant now = instant();
+            // The turn may have begun before the submission, and a delay counts from that.
+            long reading = times.now();
+            Instant now = times.wall(reading);
             Instant until = now.plus(shape.delay());
             if (shape.notBefore().isPresent() && shape.notBefore().get().isAfter(until)) {
                 until = shape.notBefore().get();
             }
             if (until.isAfter(now)) {
-                waitFor(entry, until, now);
+                waitFor(entry, until, reading + nanos(Duration.between(now, until)));
             }
         }
         return entry;
@@ -499,14 +501,13 @@ final class TaskLife {
                                 () ->
                                         RefusedException.invalid(
                                                 "the recurrence names no time that comes"));
-        waitFor(entry, due, now);
+        waitFor(entry, due, turnNanos + nanos(Duration.between(now, due)));
     }
 
     /** Until it is in line, the field for that holds the end of its wait. */
-    private void waitFor(TaskEntry entry, Instant until, Instant now) {
+    private void waitFor(TaskEntry entry, Instant until, long untilNanos) {
         entry.rare().until = until;
-        Duration left = Duration.between(now, until);
-        entry.readyNanos = turnNanos + nanos(left);
+        entry.readyNanos = untilNanos;
     }
 
     private static long nanos(Duration duration) {
@@ -906,7 +907,7 @@ final class TaskLife {
                 if (!entry.kind.isVolatile) {
                     log.rescheduled(entry, next.get());
                 }
-                waitFor(entry, next.get(), now);
+                waitFor(entry, next.get(), turnNanos + nanos(Duration.between(now, next.get())));
                 arm(entry, entry.readyNanos);
                 return false;
             }
@@ -933,7 +934,7 @@ final class TaskLife {
         rare.labels = entry.rare().labels;
         rare.trace = entry.rare().trace;
         rare.previous = entry;
-        waitFor(next, due, now);
+        waitFor(next, due, turnNanos + nanos(Duration.between(now, due)));
         if (!entry.kind.isVolatile) {
             log.submitted(next, entry, false);
         }
@@ -1039,6 +1040,7 @@ final class TaskLife {
         }
         Optional<TaskExecution> execution;
         attempt.began(turnNanos, instant());
+        FailPoint.reach("K5-start-recorded-not-handed-over");
         try {
             execution = agents.tryExecute(attempt.view.id(), attempt);
         } catch (RuntimeException | LinkageError bug) {
@@ -1251,9 +1253,11 @@ final class TaskLife {
         }
         Attempt attempt = entry.attempt;
         Duration delay = delay(entry, failure);
+        // A turn may have begun before the failure: counted from there, the retry would be early.
+        long now = times.now();
         TaskEntry.Rare rare = entry.rare();
         rare.lastFailure = failure;
-        rare.until = instant().plus(delay);
+        rare.until = times.wall(now).plus(delay);
         phase(entry, Phase.RETRY_WAIT);
         entry.attempt = null;
         FailPoint.reach("K10-retry-scheduling");
@@ -1267,7 +1271,7 @@ final class TaskLife {
                     entry.position,
                     new TaskAttemptFailed(entry.snapshot(times), failure, instant()));
         }
-        arm(entry, turnNanos + delay.toNanos());
+        arm(entry, now + delay.toNanos());
         doubted.addAll(entry.kind.named);
     }
 

@@ -91,6 +91,22 @@ class TaskEngineTest {
     }
 
     @Test
+    void an_end_that_a_crash_could_still_undo_is_shown_to_nobody() {
+        agent("one");
+        TaskId task = bench.submit(WORK);
+        bench.run();
+        bench.journal.hold();
+        bench.last(task).succeed();
+        bench.run();
+        assertThat(bench.state(task)).isInstanceOf(TaskState.Running.class);
+        assertThat(engine.list(TaskQuery.newest(1)).get(0).state())
+                .isInstanceOf(TaskState.Running.class);
+        bench.journal.release();
+        bench.run();
+        assertThat(bench.state(task)).isInstanceOf(TaskState.Succeeded.class);
+    }
+
+    @Test
     void the_assignment_says_who_what_and_until_when() {
         AgentId agent = agent("one");
         TaskId task = bench.submit(WORK.timeout(Duration.ofSeconds(7)).label("scan", "x"));
