@@ -25,6 +25,7 @@ enum Bug {
     CALLS_A_FAILURE_SUCCESS(Rule.EFFECT_ONCE, Rule.STALE_END_REFUSED),
     GIVES_UP_WITHOUT_REASON(Rule.END_HAS_REASON);
 
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of makes it so; its type does not say it.
     private final Set<Rule> seenBy;
 
     Bug(Rule... seenBy) {

@@ -242,9 +242,14 @@ final class Rig implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        victim.kill();
-        sink.leave();
-        history.close();
+    public void close() throws IOException {
+        try {
+            victim.kill();
+            sink.leave();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            history.close();
+        }
     }
 }

@@ -19,6 +19,7 @@ enum Sabotage {
     FENCES_BEGIN_ANEW(Rule.FENCE_GROWS),
     ZOMBIES_ARE_BELIEVED(Rule.STALE_END_REFUSED);
 
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of makes it so; its type does not say it.
     private final Set<Rule> seenBy;
 
     Sabotage(Rule... seenBy) {

@@ -237,7 +237,7 @@ public final class SabotagedSubject implements Subject {
                             return thread;
                         });
 
-        private record Write(byte[] bytes, long at) {}
+        private record Write(ByteBuffer bytes, long at) {}
 
         private final List<Write> kept = new ArrayList<>();
 
@@ -261,8 +261,8 @@ public final class SabotagedSubject implements Subject {
         }
 
         private void keep(byte[] bytes, long at) {
-            kept.add(new Write(bytes, at));
-            LATER.schedule(this::flushLater, WHILE_MS, TimeUnit.MILLISECONDS);
+            kept.add(new Write(ByteBuffer.wrap(bytes), at));
+            var unused = LATER.schedule(this::flushLater, WHILE_MS, TimeUnit.MILLISECONDS);
         }
 
         private void flushLater() {
@@ -275,7 +275,7 @@ public final class SabotagedSubject implements Subject {
 
         private synchronized void flush() throws IOException {
             for (Write write : kept) {
-                below.write(write.bytes(), 0, write.bytes().length, write.at());
+                below.write(write.bytes(), write.at());
             }
             kept.clear();
         }

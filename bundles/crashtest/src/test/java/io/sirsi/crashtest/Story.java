@@ -201,7 +201,7 @@ final class Story {
         for (List<Line> lines : List.of(driver, sink)) {
             for (Line line : lines) {
                 if (isOf(line, event, ref)) {
-                    how.apply(line);
+                    Line unused = how.apply(line);
                     return this;
                 }
             }

@@ -140,7 +140,7 @@ final class ToyScheduler implements TaskScheduler, Subject.Open {
         synchronized (this) {
             recover();
         }
-        timer.scheduleWithFixedDelay(this::pump, 1, 1, TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleWithFixedDelay(this::pump, 1, 1, TimeUnit.MILLISECONDS);
     }
 
     private void replay(Line line) {
@@ -315,14 +315,15 @@ final class ToyScheduler implements TaskScheduler, Subject.Open {
         Line line = line(id, spec);
         submissions++;
         if (bug == Bug.ACKNOWLEDGES_BEFORE_THE_WRITE) {
-            timer.schedule(
-                    () -> {
-                        synchronized (this) {
-                            write(true, line);
-                        }
-                    },
-                    30,
-                    TimeUnit.MILLISECONDS);
+            var unused =
+                    timer.schedule(
+                            () -> {
+                                synchronized (this) {
+                                    write(true, line);
+                                }
+                            },
+                            30,
+                            TimeUnit.MILLISECONDS);
         } else if (bug != Bug.DROPS_A_RECORD || submissions % 10 != 0) {
             write(true, line);
         }
@@ -402,8 +403,8 @@ final class ToyScheduler implements TaskScheduler, Subject.Open {
                 .allMatch(
                         parent ->
                                 parent.state instanceof TaskState.Succeeded
-                                        || bug == Bug.STARTS_A_CHILD_BEFORE_ITS_PARENT_ENDS
-                                                && parent.running);
+                                        || (bug == Bug.STARTS_A_CHILD_BEFORE_ITS_PARENT_ENDS
+                                                && parent.running));
     }
 
     private boolean parentFailed(Entry entry) {
@@ -437,16 +438,21 @@ final class ToyScheduler implements TaskScheduler, Subject.Open {
         Attempt attempt = new Attempt(entry);
         entry.execution = agents.tryExecute(entry.agent, attempt).orElseThrow();
         TaskExecution execution = entry.execution;
-        timer.schedule(
-                () ->
-                        execution.abandon(
-                                new TaskOutcome.Failed(
-                                        entry.spec.timeout(),
-                                        AgentFailure.of(AgentFailure.Code.TIMED_OUT, "too slow"))),
-                entry.attempt == 1
-                        ? entry.spec.heartbeatTimeout().orElse(entry.spec.timeout()).toMillis()
-                        : entry.spec.timeout().toMillis(),
-                TimeUnit.MILLISECONDS);
+        var unused =
+                timer.schedule(
+                        () ->
+                                execution.abandon(
+                                        new TaskOutcome.Failed(
+                                                entry.spec.timeout(),
+                                                AgentFailure.of(
+                                                        AgentFailure.Code.TIMED_OUT, "too slow"))),
+                        entry.attempt == 1
+                                ? entry.spec
+                                        .heartbeatTimeout()
+                                        .orElse(entry.spec.timeout())
+                                        .toMillis()
+                                : entry.spec.timeout().toMillis(),
+                        TimeUnit.MILLISECONDS);
         return true;
     }
 
@@ -457,7 +463,7 @@ final class ToyScheduler implements TaskScheduler, Subject.Open {
             busy.merge(attempt.agent, -1, Integer::sum);
         }
         boolean stale = !entry.running || entry.fence != attempt.fence;
-        if (entry.state.isFinal() || stale && bug != Bug.ACCEPTS_A_STALE_FENCE) {
+        if (entry.state.isFinal() || (stale && bug != Bug.ACCEPTS_A_STALE_FENCE)) {
             return;
         }
         if (attempt.execution() != null) {
