@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -113,21 +114,15 @@ class SchedulerIT {
     }
 
     /** While the scheduler is replaced, a door is closed or says so; the key makes trying safe. */
-    private String submitUntilTaken(String key) throws InterruptedException {
-        for (int i = 0; i < 400; i++) {
-            Outcome answer =
-                    node.exec(
-                            "task:submit --session "
-                                    + session
-                                    + " --label load=1 --key "
-                                    + key
-                                    + " cloud.discover");
-            if (answer.exitCode() == 0 && TASK.matcher(answer.out()).find()) {
-                return first(TASK, answer.out());
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        throw new AssertionError("never taken: " + key);
+    private String submitUntilTaken(String key) {
+        return first(
+                TASK,
+                done(
+                        "task:submit --session "
+                                + session
+                                + " --label load=1 --key "
+                                + key
+                                + " cloud.discover"));
     }
 
     private String submit(String words) {
@@ -147,10 +142,28 @@ class SchedulerIT {
         return state.group(1);
     }
 
+    /** Tries until it is done: for commands that may be given twice. */
     private String done(String command) {
-        Outcome answer = node.exec(command);
-        assertThat(answer.exitCode()).as(answer.toString()).isZero();
-        return answer.out();
+        Outcome last = new Outcome(-1, "", "the node announces no door");
+        for (int i = 0; i < 400; i++) {
+            if (node.isAnnounced()) {
+                last = tried(command);
+                if (last.exitCode() == 0) {
+                    return last.out();
+                }
+            }
+            LockSupport.parkNanos(50_000_000);
+        }
+        throw new AssertionError(command + ": " + last);
+    }
+
+    /** The announcement, and the connection, may go between the look and the use. */
+    private Outcome tried(String command) {
+        try {
+            return node.exec(command);
+        } catch (AssertionError | RuntimeException closed) {
+            return new Outcome(-1, "", closed.toString());
+        }
     }
 
     private static String first(Pattern pattern, String text) {
