@@ -463,6 +463,7 @@ final class TaskEngine implements TaskScheduler {
                     count(byState, "Ready", Phase.READY);
                     count(byState, "Running", Phase.RUNNING);
                     count(byState, "RetryWait", Phase.RETRY_WAIT);
+                    life.countEndings(byState);
                     life.ends.addTo(byState);
                     return new SchedulerStats(
                             byState, life.submitted, life.refusedCompletions, life.trouble);

@@ -1383,8 +1383,6 @@ final class TaskLife {
         phase(entry, Phase.ENDED);
         entry.end = how;
         TaskKind kind = entry.kind;
-        unfinished--;
-        kind.session.unfinished--;
         if (!kind.named.isEmpty()) {
             kind.members.remove(entry);
             if (kind.members.isEmpty()) {
@@ -1429,6 +1427,8 @@ final class TaskLife {
     /** The end is on the disk, or need not be: those after it may go on, and all may know. */
     private void settleEnd(TaskEntry entry) {
         entry.settled = true;
+        unfinished--;
+        entry.kind.session.unfinished--;
         TaskState.Ended how = entry.end();
         ends.count(how);
         if (entry.afterCount() > 0) {
@@ -1720,6 +1720,15 @@ final class TaskLife {
     /** {@return whether a kind of delivery is lost with this scheduler} */
     static boolean isLost(TaskEntry entry) {
         return entry.kind.spec.delivery() == Delivery.VOLATILE;
+    }
+
+    /**
+     * Counts those whose end is not on the disk yet, and is not told, as what they are taken for.
+     */
+    void countEndings(Map<String, Long> byState) {
+        for (TaskEntry entry : endings) {
+            byState.merge(entry.state(times).name(), 1L, Long::sum);
+        }
     }
 
     /** {@return what a snapshot says of no task in particular} */
