@@ -273,9 +273,12 @@ class SqlInventoryTest {
     void an_interrupted_caller_does_not_close_the_database_for_the_others() {
         inventory.begin(Samples.running(1));
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> inventory.scans(1))
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("interrupted");
+        try {
+            // The answer may be there before anybody waits for it, and then it is given.
+            assertThat(inventory.scans(1)).hasSize(1);
+        } catch (RefusedException refused) {
+            assertThat(refused).hasMessageContaining("interrupted");
+        }
         assertThat(Thread.interrupted()).isTrue();
         for (int i = 0; i < 20; i++) {
             Thread.currentThread().interrupt();
