@@ -1628,13 +1628,14 @@ final class TaskLife {
         boolean satisfied = entry.before.length == 0;
         for (int i = 0; i < entry.before.length; i++) {
             TaskEntry parent = entry.before[i];
-            if (!parent.ended()) {
-                entry.waiting++;
-                parent.addAfter(entry);
-            } else if (entry.satisfiedBy(i)) {
+            if (parent.ended() && !entry.satisfiedBy(i)) {
+                broken = parent;
+            } else if (parent.ended() && parent.settled) {
                 satisfied |= anyOf;
             } else {
-                broken = parent;
+                // Also one whose end this very restart wrote, and no disk has yet.
+                entry.waiting++;
+                parent.addAfter(entry);
             }
         }
         if (anyOf && satisfied) {

@@ -303,6 +303,7 @@ final class TaskReplay implements JournalReader {
                     new Run(from.readLong(), new AgentId(from.readString()), from.readInstant()));
         }
         if (entry.ended()) {
+            entry.settled = true;
             Optional<Duration> ran = from.readOptionalDuration();
             entry.end = TaskCodec.readEnded(from);
             ran.ifPresent(time -> entry.rare().ran = time);
