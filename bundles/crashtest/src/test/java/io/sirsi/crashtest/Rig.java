@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A sink and a victim that a test leads by the hand, with their history. */
@@ -17,6 +18,7 @@ final class Rig implements AutoCloseable {
 
     private static final long PATIENCE_MS = 60_000;
     private static final int WINDOW = 16;
+    private static final long REST_NANOS = 5_000_000;
 
     private final Path histories;
     private final Path data;
@@ -217,11 +219,23 @@ final class Rig implements AutoCloseable {
         while (acknowledged() < count) {
             submit(padding);
             awaitAnswers();
+            rest(count);
             if (System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS)) {
                 throw new AssertionError("nothing was acknowledged: " + refusals());
             }
         }
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    }
+
+    /** Who is refused at once comes back a little later, or the queue grows beyond all measure. */
+    private void rest(int count) {
+        boolean refused;
+        synchronized (this) {
+            refused = !refusedJobs.isEmpty() && acknowledged.size() < count;
+        }
+        if (refused) {
+            LockSupport.parkNanos(REST_NANOS);
+        }
     }
 
     private synchronized void await(String what, BooleanSupplier condition)

@@ -47,6 +47,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A scheduler that is honest and slow: one lock, one file of lines, one force for each submission.
@@ -359,7 +360,10 @@ final class ToyScheduler implements TaskScheduler, Subject.Open {
             lines.add(line(id, spec));
         }
         if (bug == Bug.TEARS_A_GRAPH) {
-            lines.forEach(line -> write(true, line));
+            for (Line line : lines) {
+                write(true, line);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            }
         } else if (!lines.isEmpty()) {
             write(true, lines.toArray(Line[]::new));
         }
