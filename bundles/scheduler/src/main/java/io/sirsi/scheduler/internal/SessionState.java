@@ -20,7 +20,7 @@ final class SessionState {
 
     final SessionId id;
 
-    /** Its number in the log, and where the log says whose it is; 0 for nowhere yet. */
+    /** Its part of what is shared, beside those of the others; from 1. */
     int weight = 1;
 
     /** How much it has had of what is shared, divided by its weight. */
