@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** One agent: a ring of tasks and a thread that runs them one after the other. */
 final class LeanAgent implements AutoCloseable {
 
-    private static final int SPINS = 200;
+    private static final int SPINS = 20;
 
     private final AgentSnapshot snapshot;
     private final Tally tally;

@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class CommandQueue {
 
     private static final VarHandle TAIL;
+    private static final VarHandle NEXT;
 
     static {
         try {
-            TAIL = MethodHandles.lookup().findVarHandle(CommandQueue.class, "tail", Command.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            TAIL = lookup.findVarHandle(CommandQueue.class, "tail", Command.class);
+            NEXT = lookup.findVarHandle(Command.class, "nextCommand", Command.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -40,7 +43,7 @@ final class CommandQueue {
     void add(Command command) {
         command.nextCommand = null;
         Command before = (Command) TAIL.getAndSet(this, command);
-        before.nextCommand = command;
+        NEXT.setRelease(before, command);
     }
 
     /** {@return whether there is nothing to take; for any thread} */
@@ -51,14 +54,15 @@ final class CommandQueue {
     /** {@return the first command, no longer in the queue; null if there is none} */
     @Nullable Command poll() {
         Command first = head;
-        Command second = first.nextCommand;
+        Command second = next(first);
         if (first == stub) {
             if (second == null) {
                 return null;
             }
             head = second;
+            stub.nextCommand = null;
             first = second;
-            second = first.nextCommand;
+            second = next(first);
         }
         if (second == null) {
             if (tail == first) {
@@ -67,16 +71,22 @@ final class CommandQueue {
             second = awaitNext(first);
         }
         head = second;
+        // Or an old one that is long done would keep all that came after it from the collector.
+        first.nextCommand = null;
         return first;
     }
 
     /** Whoever is between its two steps of adding finishes within an instant. */
     private static Command awaitNext(Command node) {
-        Command next = node.nextCommand;
+        Command next = next(node);
         while (next == null) {
             Thread.onSpinWait();
-            next = node.nextCommand;
+            next = next(node);
         }
         return next;
+    }
+
+    private static @Nullable Command next(Command node) {
+        return (Command) NEXT.getAcquire(node);
     }
 }

@@ -37,7 +37,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,14 @@ final class TaskEngine implements TaskScheduler {
     /** How many turns a thread does for others before the engine's own goes on. */
     private static final int TURNS_FOR_OTHERS = 64;
 
+    /** How many volatile tasks may be on their way in before whoever submits more is slowed. */
+    private static final int MOST_ON_THE_WAY = 4_096;
+
+    /** How long a caller is slowed at a time, and at most for one task, in nanoseconds. */
+    private static final long GIVING_WAY = 20_000;
+
+    private static final long LONGEST_GIVING_WAY = 10_000_000;
+
     /** How long a caller waits for the disk, in seconds. */
     private static final long PATIENCE = 30;
 
@@ -88,8 +97,8 @@ final class TaskEngine implements TaskScheduler {
     private final AtomicBoolean baton = new AtomicBoolean();
     private final AtomicBoolean logMoved = new AtomicBoolean();
 
-    /** Volatile tasks that have been let in and are not known yet. */
-    private final AtomicInteger quick = new AtomicInteger();
+    /** How many volatile tasks have been let in at once; counted by who submits. */
+    private final AtomicLong letIn = new AtomicLong();
 
     private final IdBlocks quickIds;
     private final AtomicBoolean agentsChanged = new AtomicBoolean(true);
@@ -109,7 +118,13 @@ final class TaskEngine implements TaskScheduler {
      * @param ids for the names of tasks
      * @param quickIds for the names of volatile tasks, which are drawn on any thread
      */
-    record World(MonotonicWall times, RandomGenerator random, IdSource ids, IdSource quickIds) {}
+    record World(MonotonicWall times, RandomGenerator random, IdSource ids, IdSource quickIds) {
+
+        /** {@return the same, with ids that a table of tasks finds easily} */
+        World paged() {
+            return new World(times, random, new PagedIds(ids), new PagedIds(quickIds));
+        }
+    }
 
     /**
      * Where it keeps what it must not forget.
@@ -134,13 +149,13 @@ final class TaskEngine implements TaskScheduler {
             World world,
             Runnable wakeUp) {
         this.agents = agents;
-        this.world = world;
+        this.world = world.paged();
         this.stores = stores;
         this.wakeUp = wakeUp;
         this.outbox = new Outbox(bus);
-        this.life = new TaskLife(this, agents, world, settings, stores, outbox);
+        this.life = new TaskLife(this, agents, this.world, settings, stores, outbox);
         this.feed = new HistoryFeed(stores, life.finished, world.times());
-        this.quickIds = new IdBlocks(world.quickIds());
+        this.quickIds = new IdBlocks(this.world.quickIds());
         this.nextResync = world.times().now();
         this.comesBackAt = world.times().now();
     }
@@ -205,7 +220,8 @@ final class TaskEngine implements TaskScheduler {
 
     private void pump() {
         for (int turns = 0; turns < TURNS_FOR_OTHERS; turns++) {
-            if (!baton.compareAndSet(false, true)) {
+            // Looked at first: also an exchange that fails takes the line from who holds it.
+            if (baton.get() || !baton.compareAndSet(false, true)) {
                 return; // Who holds it looks at the queue once more after giving it back.
             }
             boolean again;
@@ -224,7 +240,9 @@ final class TaskEngine implements TaskScheduler {
     /** {@return whether there is more to do at once} */
     private boolean turn() {
         life.beginTurn();
-        logMoved.set(false);
+        if (logMoved.get()) {
+            logMoved.set(false);
+        }
         int done = 0;
         for (Command next = commands.poll(); next != null; next = commands.poll()) {
             try {
@@ -299,7 +317,6 @@ final class TaskEngine implements TaskScheduler {
 
         @Override
         void run() {
-            quick.decrementAndGet();
             life.acceptVolatile(session, spec, high, low);
         }
     }
@@ -315,15 +332,27 @@ final class TaskEngine implements TaskScheduler {
     private TaskId scheduleQuickly(SessionId session, TaskSpec spec) {
         QuickSubmission submission = new QuickSubmission(session, spec);
         quickIds.next(submission);
-        quick.incrementAndGet();
+        long number = letIn.incrementAndGet();
         TaskId id = TaskId.of(submission.high, submission.low);
         tell(submission);
+        if (number - life.arrived() > MOST_ON_THE_WAY) {
+            giveWay(number);
+        }
         return id;
+    }
+
+    /** Whoever submits faster than tasks are taken in lets the others work for a moment. */
+    private void giveWay(long number) {
+        long until = times().now() + LONGEST_GIVING_WAY;
+        while (number - life.arrived() > MOST_ON_THE_WAY / 2 && times().now() - until < 0) {
+            LockSupport.parkNanos(GIVING_WAY);
+            pump();
+        }
     }
 
     @Override
     public TaskId schedule(SessionId session, TaskSpec spec) {
-        if (isQuick(spec) && life.lets(quick.get() + 1)) {
+        if (isQuick(spec) && life.lets(letIn.get())) {
             return scheduleQuickly(session, spec);
         }
         return submit(session, spec).await(PATIENCE).get(0);

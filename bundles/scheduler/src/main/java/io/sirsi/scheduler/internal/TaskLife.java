@@ -38,7 +38,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,8 +120,16 @@ final class TaskLife {
     private long fences;
     int unfinished;
 
-    /** The same as it was after the last turn, for any thread. */
-    private final AtomicInteger shownUnfinished = new AtomicInteger();
+    /**
+     * The same as it was after the last turn, without those that were let in at once: they are
+     * counted where they came in. For any thread.
+     */
+    private final AtomicLong shownUnfinished = new AtomicLong();
+
+    /** How many volatile tasks that were let in have come here. */
+    private long arrivedQuickly;
+
+    private final AtomicLong shownArrived = new AtomicLong();
 
     long submitted;
     long refusedCompletions;
@@ -174,6 +182,11 @@ final class TaskLife {
         this.turnNanos = times.now();
     }
 
+    /** {@return how many of those that were let in at once had come after the last turn} */
+    long arrived() {
+        return shownArrived.get();
+    }
+
     /** Begins a turn: time is read once for all that happens in it. */
     void beginTurn() {
         turnNanos = times.now();
@@ -181,7 +194,8 @@ final class TaskLife {
     }
 
     void endTurn() {
-        shownUnfinished.lazySet(unfinished);
+        shownUnfinished.lazySet(unfinished - arrivedQuickly);
+        shownArrived.lazySet(arrivedQuickly);
     }
 
     Instant instant() {
@@ -248,12 +262,14 @@ final class TaskLife {
     }
 
     /**
-     * {@return whether so many more may come at once; for any thread, and right but for a moment}
+     * {@return whether one more may come at once; for any thread, and right but for a moment}
+     *
+     * @param letIn how many were let in before
      */
-    boolean lets(int more) {
+    boolean lets(long letIn) {
         return !closed
                 && trouble.isEmpty()
-                && (long) shownUnfinished.get() + more <= settings.maxUnfinished();
+                && shownUnfinished.get() + letIn < settings.maxUnfinished();
     }
 
     /** Accepts one task; the submission is answered when it is on the disk. */
@@ -288,6 +304,7 @@ final class TaskLife {
 
     /** Accepts a volatile task that has been let in already, and waits for nothing. */
     void acceptVolatile(SessionId id, TaskSpec spec, long high, long low) {
+        arrivedQuickly++;
         SessionState session = matching.session(id);
         if (closed) {
             return; // It is lost with all volatile ones.
@@ -344,16 +361,12 @@ final class TaskLife {
         }
 
         void accept(Submission submission) {
-            world.ids().next();
-            long high = world.ids().high();
-            long low = world.ids().low();
             Map<String, TaskEntry> keys = new HashMap<>();
             for (int i = 0; i < entries.length; i++) {
                 TaskSpec spec = graph.spec(i);
                 TaskEntry twin = twin(spec, keys);
                 if (twin == null) {
-                    // One place of the id space for a graph: its tasks are neighbours in memory.
-                    twin = draft(session, spec, high, low + i);
+                    twin = draft(session, spec);
                     isNew[i] = true;
                     fresh++;
                     durable |= !twin.kind.isVolatile;
@@ -635,10 +648,9 @@ final class TaskLife {
 
     /** Forgets an ended task that is remembered elsewhere, or long enough. */
     void forget(TaskEntry entry) {
-        if (table.get(entry.high, entry.low) != entry) {
+        if (!table.remove(entry)) {
             return;
         }
-        table.remove(entry);
         if (cursor == entry) {
             cursor = entry.newer;
         }
@@ -1321,12 +1333,11 @@ final class TaskLife {
 
     /** Ends a task, and at once those that cannot run without it; without recursion. */
     void end(TaskEntry first, TaskState.Ended how) {
-        if (first.afterCount() == 0) {
-            endOne(first, how);
+        endOne(first, how);
+        if (first.afterCount() == 0 || first.succeeded()) {
             return;
         }
         Deque<TaskEntry> work = new ArrayDeque<>();
-        endOne(first, how);
         work.add(first);
         for (TaskEntry ended = work.poll(); ended != null; ended = work.poll()) {
             for (int i = 0; i < ended.afterCount(); i++) {

@@ -4,15 +4,42 @@ import io.sirsi.task.TaskId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks by their 128 bits: open addressing with linear probing, four bytes a slot, since a map of
- * objects would take more than the tasks. Guarded by the engine's baton.
+ * Tasks by their 128 bits. A page holds those that have their upper half in common, each at the
+ * place that its lowest bits name, as {@link PagedIds} draws them: what comes in a row lies in a
+ * row, while one table of all would cost a miss of the processor's cache for each task that comes
+ * and goes. Any ids will do; those that are not drawn so take more room. Guarded by the engine's
+ * baton.
  */
 final class TaskTable {
 
-    private static final int LEAST = 1 << 10;
+    /** How many of the lowest bits name the place in a page. */
+    static final int PLACE_BITS = 6;
 
-    private @Nullable TaskEntry[] slots = new TaskEntry[LEAST];
+    private static final int PLACES = 1 << PLACE_BITS;
+    private static final int LEAST = 1 << 6;
+
+    /** Tasks whose ids have the same upper half. */
+    private static final class Page {
+        private final long high;
+        private final @Nullable TaskEntry[] places = new TaskEntry[PLACES];
+        private int used;
+
+        Page(long high) {
+            this.high = high;
+        }
+    }
+
+    /** Open addressing with linear probing. Two pages may have the same upper half. */
+    private @Nullable Page[] pages = new Page[LEAST];
+
+    private int pageCount;
     private int size;
+
+    /** The page that got an entry last; it stays though it may be empty. */
+    private @Nullable Page filling;
+
+    /** The page in which something was found last. */
+    private @Nullable Page found;
 
     int size() {
         return size;
@@ -20,12 +47,12 @@ final class TaskTable {
 
     /** Makes room for so many more at once. */
     void reserve(int more) {
-        long wanted = (size + (long) more) * 2;
-        int capacity = slots.length;
+        long wanted = (pageCount + (long) more / PLACES + 1) * 2;
+        int capacity = pages.length;
         while (capacity < wanted && capacity < 1 << 29) {
             capacity <<= 1;
         }
-        if (capacity > slots.length) {
+        if (capacity > pages.length) {
             resize(capacity);
         }
     }
@@ -35,80 +62,139 @@ final class TaskTable {
     }
 
     @Nullable TaskEntry get(long high, long low) {
-        int mask = slots.length - 1;
-        int slot = home(low, mask);
-        while (true) {
-            TaskEntry there = slots[slot];
-            if (there == null || (there.low == low && there.high == high)) {
-                return there;
+        Page page = pageOf(high, low);
+        return page == null ? null : page.places[place(low)];
+    }
+
+    private @Nullable Page pageOf(long high, long low) {
+        Page last = found;
+        if (last != null && holds(last, high, low)) {
+            return last;
+        }
+        int mask = pages.length - 1;
+        int slot = home(high, mask);
+        for (Page page = pages[slot]; page != null; page = pages[slot]) {
+            if (holds(page, high, low)) {
+                found = page;
+                return page;
             }
             slot = (slot + 1) & mask;
         }
+        return null;
     }
 
-    void put(TaskEntry entry) {
-        if (size * 2 >= slots.length) {
-            resize(slots.length * 2);
+    private static boolean holds(Page page, long high, long low) {
+        if (page.high != high) {
+            return false;
         }
-        insert(entry);
+        TaskEntry there = page.places[place(low)];
+        return there != null && there.low == low;
+    }
+
+    /** Adds an entry that is not there. */
+    void put(TaskEntry entry) {
+        int place = place(entry.low);
+        Page page = filling;
+        if (page == null || page.high != entry.high || page.places[place] != null) {
+            page = pageFor(entry.high, place);
+            Page before = filling;
+            filling = page;
+            if (before != null && before.used == 0 && before != page) {
+                removePage(before);
+            }
+        }
+        page.places[place] = entry;
+        page.used++;
         size++;
     }
 
-    private void insert(TaskEntry entry) {
-        int mask = slots.length - 1;
-        int slot = home(entry.low, mask);
-        while (slots[slot] != null) {
+    /** {@return a page with a free place} */
+    private Page pageFor(long high, int place) {
+        if (pageCount * 2 >= pages.length) {
+            resize(pages.length * 2);
+        }
+        int mask = pages.length - 1;
+        int slot = home(high, mask);
+        for (Page page = pages[slot]; page != null; page = pages[slot]) {
+            if (page.high == high && page.places[place] == null) {
+                return page;
+            }
             slot = (slot + 1) & mask;
         }
-        slots[slot] = entry;
+        Page fresh = new Page(high);
+        pages[slot] = fresh;
+        pageCount++;
+        return fresh;
     }
 
-    /** Removes an entry that is there, and closes the gap. */
-    void remove(TaskEntry entry) {
-        int mask = slots.length - 1;
-        int slot = home(entry.low, mask);
-        while (slots[slot] != entry) {
-            if (slots[slot] == null) {
-                throw new IllegalStateException("task " + entry.id() + " is not there");
-            }
+    /**
+     * Removes an entry.
+     *
+     * @return whether it was there
+     */
+    boolean remove(TaskEntry entry) {
+        Page page = pageOf(entry.high, entry.low);
+        int place = place(entry.low);
+        if (page == null || page.places[place] != entry) {
+            return false;
+        }
+        page.places[place] = null;
+        page.used--;
+        size--;
+        if (page.used == 0 && page != filling) {
+            removePage(page);
+        }
+        return true;
+    }
+
+    /** Removes an empty page, and closes the gap. */
+    private void removePage(Page page) {
+        if (found == page) {
+            found = null;
+        }
+        int mask = pages.length - 1;
+        int slot = home(page.high, mask);
+        while (pages[slot] != page) {
             slot = (slot + 1) & mask;
         }
-        size--;
         int gap = slot;
-        int next = slot;
-        while (true) {
-            next = (next + 1) & mask;
-            TaskEntry there = slots[next];
-            if (there == null) {
-                break;
-            }
-            int home = home(there.low, mask);
+        int next = (slot + 1) & mask;
+        for (Page there = pages[next]; there != null; there = pages[next]) {
+            int home = home(there.high, mask);
             if (((next - home) & mask) >= ((next - gap) & mask)) {
-                slots[gap] = there;
+                pages[gap] = there;
                 gap = next;
             }
+            next = (next + 1) & mask;
         }
-        slots[gap] = null;
-        if (slots.length > LEAST && size * 8 < slots.length) {
-            resize(slots.length / 2);
+        pages[gap] = null;
+        pageCount--;
+        if (pages.length > LEAST && pageCount * 8 < pages.length) {
+            resize(pages.length / 2);
         }
     }
 
     private void resize(int capacity) {
-        @Nullable TaskEntry[] old = slots;
-        slots = new TaskEntry[capacity];
-        for (TaskEntry entry : old) {
-            if (entry != null) {
-                insert(entry);
+        @Nullable Page[] old = pages;
+        pages = new Page[capacity];
+        int mask = capacity - 1;
+        for (Page page : old) {
+            if (page != null) {
+                int slot = home(page.high, mask);
+                while (pages[slot] != null) {
+                    slot = (slot + 1) & mask;
+                }
+                pages[slot] = page;
             }
         }
     }
 
-    /**
-     * Fibonacci hashing: the ids of a graph are neighbours, and neighbours in a row would make
-     * every removal walk along all of them.
-     */
-    private static int home(long low, int mask) {
-        return (int) ((low * 0x9E3779B97F4A7C15L) >>> 32) & mask;
+    private static int place(long low) {
+        return (int) low & (PLACES - 1);
+    }
+
+    /** Fibonacci hashing, for ids that are not random. */
+    private static int home(long high, int mask) {
+        return (int) ((high * 0x9E3779B97F4A7C15L) >>> 32) & mask;
     }
 }
