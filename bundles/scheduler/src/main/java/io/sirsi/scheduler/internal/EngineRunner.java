@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs an engine: opens its log and its history, makes its turns on the thread "sirsi-scheduler",
+ * Runs an engine: opens its log and its history, does what is due on the thread "sirsi-scheduler",
  * takes snapshots, and opens everything anew when the log failed, since after an error of the disk
  * only what is read back counts.
  */
@@ -94,6 +94,7 @@ final class EngineRunner implements AutoCloseable {
     private final Places places;
     private final MonotonicWall times = new MonotonicWall(Clock.systemUTC(), System::nanoTime);
     private final Thread thread;
+    private final BurstThread burst = new BurstThread();
 
     private final ReentrantLock sleepLock = new ReentrantLock();
     private final Condition woken = sleepLock.newCondition();
@@ -128,6 +129,7 @@ final class EngineRunner implements AutoCloseable {
     void start() {
         tryToOpen();
         thread.start();
+        burst.start();
     }
 
     /**
@@ -197,6 +199,7 @@ final class EngineRunner implements AutoCloseable {
                             new TaskEngine.World(
                                     times, random, new SecureIds(random), new SecureIds(random)),
                             this::wakeUp);
+            engine.onBurst(() -> burst.call(engine));
             journal.listen(new Listener(engine));
             TaskReplay.Summary summary = engine.resume(replay);
             opened =
@@ -364,5 +367,6 @@ final class EngineRunner implements AutoCloseable {
         if (last != null) {
             close(last);
         }
+        burst.close();
     }
 }

@@ -63,7 +63,10 @@ final class TaskEngine implements TaskScheduler {
 
     private static final int STARTS_PER_TURN = 256;
 
-    /** How many turns a thread does for others before the engine's own goes on. */
+    /** How long one that serves gathers commands for a turn, in nanoseconds. */
+    private static final long GATHERING_NANOS = 1_000;
+
+    /** How many turns a thread does for others before somebody is called to serve. */
     private static final int TURNS_FOR_OTHERS = 64;
 
     /** How many volatile tasks may be on their way in before whoever submits more is slowed. */
@@ -96,6 +99,11 @@ final class TaskEngine implements TaskScheduler {
     private final CommandQueue commands = new CommandQueue();
     private final AtomicBoolean baton = new AtomicBoolean();
     private final AtomicBoolean logMoved = new AtomicBoolean();
+
+    /** Somebody is in {@link #serve}. */
+    private volatile boolean served;
+
+    private Runnable callServer;
 
     /** How many volatile tasks have been let in at once; counted by who submits. */
     private final AtomicLong letIn = new AtomicLong();
@@ -152,6 +160,7 @@ final class TaskEngine implements TaskScheduler {
         this.world = world.paged();
         this.stores = stores;
         this.wakeUp = wakeUp;
+        this.callServer = wakeUp;
         this.outbox = new Outbox(bus);
         this.life = new TaskLife(this, agents, this.world, settings, stores, outbox);
         this.feed = new HistoryFeed(stores, life.finished, world.times());
@@ -218,8 +227,55 @@ final class TaskEngine implements TaskScheduler {
         pump();
     }
 
+    /**
+     * Makes turns on the calling thread until there is nothing to do for a while. Meanwhile nobody
+     * else makes any, so that what turns touch stays in one processor's cache. Blocks.
+     *
+     * @param idleNanos how long it waits for more, without sleeping, before it returns
+     */
+    void serve(long idleNanos) {
+        served = true;
+        try {
+            while (!baton.compareAndSet(false, true)) {
+                Thread.onSpinWait(); // For the rest of one turn.
+            }
+            try {
+                long idleSince = times().now();
+                while (!life.closed && life.turnNanos - idleSince < idleNanos) {
+                    boolean busy = !commands.isEmpty() || logMoved.get();
+                    if (turn() || busy) {
+                        idleSince = life.turnNanos;
+                    }
+                    gather();
+                }
+            } finally {
+                baton.set(false);
+            }
+        } finally {
+            served = false;
+            pump(); // Whoever came between relied on this.
+        }
+    }
+
+    /** Waits for a moment if there is nothing to do: a turn costs more than a command. */
+    private void gather() {
+        while (commands.isEmpty()
+                && !logMoved.get()
+                && times().now() - life.turnNanos < GATHERING_NANOS) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Sets whom to call when there is more to do than callers should. Before anything else. */
+    void onBurst(Runnable call) {
+        callServer = call;
+    }
+
     private void pump() {
         for (int turns = 0; turns < TURNS_FOR_OTHERS; turns++) {
+            if (served) {
+                return; // Who serves looks at the queue once more after it says that it does not.
+            }
             // Looked at first: also an exchange that fails takes the line from who holds it.
             if (baton.get() || !baton.compareAndSet(false, true)) {
                 return; // Who holds it looks at the queue once more after giving it back.
@@ -234,7 +290,7 @@ final class TaskEngine implements TaskScheduler {
                 return;
             }
         }
-        wakeUp.run();
+        callServer.run();
     }
 
     /** {@return whether there is more to do at once} */

@@ -67,7 +67,11 @@ final class TaskEntry extends TimerNode {
     /** Those before it, by which its line of waiting is known. */
     TaskEntry[] before = NOBODY;
 
-    private TaskEntry[] after = NOBODY;
+    /** Those that wait for it: the first two, which are all for most, and the others. */
+    private @Nullable TaskEntry firstAfter;
+
+    private @Nullable TaskEntry secondAfter;
+    private TaskEntry[] otherAfter = NOBODY;
 
     /** Neighbours in the line of its demand. */
     @Nullable TaskEntry nextInLine;
@@ -78,6 +82,9 @@ final class TaskEntry extends TimerNode {
     @Nullable TaskEntry older;
 
     @Nullable TaskEntry newer;
+
+    /** Where the table of tasks has it; null if it is in none. */
+    TaskTable.@Nullable Page page;
 
     /** The attempt that runs, while one does. */
     @Nullable Attempt attempt;
@@ -151,10 +158,18 @@ final class TaskEntry extends TimerNode {
     // ---- those before and after ----
 
     void addAfter(TaskEntry child) {
-        if (afterCount == after.length) {
-            after = Arrays.copyOf(after, Math.max(2, afterCount * 2));
+        int place = afterCount++;
+        if (place == 0) {
+            firstAfter = child;
+        } else if (place == 1) {
+            secondAfter = child;
+        } else {
+            int other = place - 2;
+            if (other == otherAfter.length) {
+                otherAfter = Arrays.copyOf(otherAfter, Math.max(4, other * 2));
+            }
+            otherAfter[other] = child;
         }
-        after[afterCount++] = child;
     }
 
     int afterCount() {
@@ -162,11 +177,22 @@ final class TaskEntry extends TimerNode {
     }
 
     TaskEntry after(int place) {
-        return after[place];
+        TaskEntry child =
+                switch (place) {
+                    case 0 -> firstAfter;
+                    case 1 -> secondAfter;
+                    default -> otherAfter[place - 2];
+                };
+        if (child == null) {
+            throw new IndexOutOfBoundsException(place);
+        }
+        return child;
     }
 
     void forgetAfter() {
-        after = NOBODY;
+        firstAfter = null;
+        secondAfter = null;
+        otherAfter = NOBODY;
         afterCount = 0;
     }
 

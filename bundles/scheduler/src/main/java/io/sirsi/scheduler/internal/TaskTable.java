@@ -19,7 +19,7 @@ final class TaskTable {
     private static final int LEAST = 1 << 6;
 
     /** Tasks whose ids have the same upper half. */
-    private static final class Page {
+    static final class Page {
         private final long high;
         private final @Nullable TaskEntry[] places = new TaskEntry[PLACES];
         private int used;
@@ -104,6 +104,7 @@ final class TaskTable {
             }
         }
         page.places[place] = entry;
+        entry.page = page;
         page.used++;
         size++;
     }
@@ -133,12 +134,12 @@ final class TaskTable {
      * @return whether it was there
      */
     boolean remove(TaskEntry entry) {
-        Page page = pageOf(entry.high, entry.low);
-        int place = place(entry.low);
-        if (page == null || page.places[place] != entry) {
+        Page page = entry.page;
+        if (page == null) {
             return false;
         }
-        page.places[place] = null;
+        entry.page = null;
+        page.places[place(entry.low)] = null;
         page.used--;
         size--;
         if (page.used == 0 && page != filling) {

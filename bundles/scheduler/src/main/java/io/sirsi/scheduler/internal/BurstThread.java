@@ -1,0 +1,61 @@
+package io.sirsi.scheduler.internal;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread "sirsi-scheduler-burst", which makes the turns of an engine while there are many, and
+ * sleeps otherwise.
+ */
+final class BurstThread implements AutoCloseable {
+
+    /** How long it waits for more without sleeping: about what it costs to wake it up. */
+    private static final long IDLE_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
+
+    private static final long JOIN_MILLIS = 10_000;
+
+    private final Thread thread;
+    private volatile @Nullable TaskEngine calling;
+    private volatile boolean stopped;
+
+    BurstThread() {
+        thread = new Thread(null, this::loop, "sirsi-scheduler-burst", 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(BurstThread.class.getClassLoader());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Calls it; any thread, does not block. */
+    void call(TaskEngine engine) {
+        calling = engine;
+        LockSupport.unpark(thread);
+    }
+
+    private void loop() {
+        while (!stopped) {
+            TaskEngine engine = calling;
+            if (engine == null) {
+                LockSupport.park(this);
+            } else {
+                calling = null;
+                engine.serve(IDLE_NANOS);
+            }
+        }
+    }
+
+    /** Ends it; an engine that has not been closed is served by its callers again. */
+    @Override
+    public void close() {
+        stopped = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(JOIN_MILLIS);
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
