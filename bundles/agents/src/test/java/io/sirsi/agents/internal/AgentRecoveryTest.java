@@ -275,8 +275,10 @@ class AgentRecoveryTest {
     // ---- a disk that does not take it ----
 
     @Test
-    void nobody_is_spawned_when_the_disk_fails_and_nothing_is_left_half_made() {
+    void nobody_is_spawned_when_the_disk_fails_and_nothing_is_left_half_made()
+            throws InterruptedException {
         AgentId there = spawn(AgentSpec.of("aws")).id();
+        disk.awaitRest();
         disk.failForce(1);
         assertThatThrownBy(() -> spawn(AgentSpec.of("aws")))
                 .isInstanceOfSatisfying(

@@ -25,6 +25,10 @@ final class LogFiles implements Closeable {
 
     private final Disk.Folder folder;
     private final int segmentBytes;
+
+    /** How many more files that are no longer needed are kept to be used again. */
+    private static final int SPARES = 6;
+
     private final int ahead;
 
     private final Deque<Segment> old = new ConcurrentLinkedDeque<>();
@@ -133,7 +137,7 @@ final class LogFiles implements Closeable {
             Segment first = old.peek();
             while (first != null && first.end() <= snapshot) {
                 old.remove();
-                if (prepared.size() <= ahead && first.size() == segmentBytes) {
+                if (prepared.size() < ahead + SPARES && first.size() == segmentBytes) {
                     recycle(first);
                 } else {
                     folder.delete(first.name());

@@ -138,6 +138,7 @@ class DiskTroubleTest {
         try (LocalJournals journals = LocalJournals.on(disk)) {
             Journal journal = journals.open("log", SIZES, new ReadBack());
             journal.listen(heard);
+            disk.awaitRest();
             disk.failForce(1);
             long position = journal.append(RECORD, 0, RECORD.length);
             assertThatThrownBy(() -> journal.awaitForced(position, SOON))

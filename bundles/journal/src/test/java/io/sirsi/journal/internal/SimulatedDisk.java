@@ -65,6 +65,21 @@ public final class SimulatedDisk implements Disk {
         forcesUntilError = nth;
     }
 
+    /**
+     * Waits until nothing has been changed for a while: whoever prepares files is done, and the
+     * next error hits whom it is meant for.
+     *
+     * @throws InterruptedException if interrupted
+     */
+    public void awaitRest() throws InterruptedException {
+        long until = System.nanoTime() + 5_000_000_000L;
+        long before = -1;
+        while (before != steps() && System.nanoTime() - until < 0) {
+            before = steps();
+            Thread.sleep(50);
+        }
+    }
+
     /** Switches the machine off before the nth change from now on, 1 for the next. */
     public synchronized void crashAtStep(long nth) {
         writesUntilCrash = nth;

@@ -1,6 +1,7 @@
 package io.sirsi.scheduler.internal;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -14,6 +15,9 @@ import java.util.Optional;
 final class ByteWriter {
 
     private static final int LARGEST = Integer.MAX_VALUE - 8;
+
+    /** From so many characters on, copying them twice is faster than looking at each. */
+    private static final int LONG_TEXT = 32;
 
     private byte[] bytes;
     private int size;
@@ -159,6 +163,16 @@ final class ByteWriter {
      */
     void writeString(String text) {
         int length = text.length();
+        if (length >= LONG_TEXT) {
+            byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+            // Not so where something was replaced that UTF-8 has no place for.
+            if (encoded.length == length
+                    && text.equals(new String(encoded, StandardCharsets.ISO_8859_1))) {
+                writeVarInt(length);
+                writeBytes(encoded, 0, length);
+                return;
+            }
+        }
         reserve(5 + (long) length);
         int start = size;
         writeVarInt(length);

@@ -177,7 +177,7 @@ final class EngineRunner implements AutoCloseable {
                 HistoryStore.open(
                         places.history(),
                         new HistoryStore.Settings(
-                                settings.waits().historyKeep(), places.historyBytes(), 1 << 16),
+                                settings.waits().historyKeep(), places.historyBytes(), 1 << 18),
                         times.clock());
         Journal journal = null;
         boolean whole = false;

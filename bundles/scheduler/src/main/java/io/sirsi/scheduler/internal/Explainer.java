@@ -142,8 +142,9 @@ final class Explainer {
     }
 
     private void collect(TaskEntry entry) {
-        if (!life.trouble.isEmpty()) {
-            add(Kind.SCHEDULER, life.trouble, List.of(), Optional.empty());
+        String standstill = life.standstill();
+        if (!standstill.isEmpty()) {
+            add(Kind.SCHEDULER, standstill, List.of(), Optional.empty());
             advise(Action.MEND_STORAGE, "free the disk, or restart the scheduler", List.of());
         }
         if (entry.phase == Phase.COMING) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,10 @@ final class HistoryFeed {
     private final MonotonicWall times;
     private final AtomicBoolean waiting = new AtomicBoolean();
     private final List<TaskEntry> drained = new ArrayList<>();
+
+    /** Taken, and refused by the disk so far. */
+    private volatile @Nullable TaskEntry held;
+
     private long restsUntil;
     private boolean rests;
 
@@ -40,12 +45,12 @@ final class HistoryFeed {
 
     /** {@return whether the thread should come now} */
     boolean isFull() {
-        return !finished.isEmpty() && !waiting.get();
+        return !isEmpty() && !waiting.get();
     }
 
     /** {@return whether another turn would bring some more in} */
     boolean hasDue() {
-        return !drained.isEmpty() || (!finished.isEmpty() && !resting());
+        return !drained.isEmpty() || (!isEmpty() && !resting());
     }
 
     private boolean resting() {
@@ -64,11 +69,12 @@ final class HistoryFeed {
             return kept;
         }
         try {
-            for (TaskEntry entry = finished.peek();
-                    entry != null && kept.size() < PER_TURN;
-                    entry = finished.peek()) {
+            while (kept.size() < PER_TURN) {
+                TaskEntry entry = next();
+                if (entry == null) {
+                    break;
+                }
                 append(entry);
-                finished.poll();
                 kept.add(entry);
             }
         } catch (IOException full) {
@@ -86,14 +92,28 @@ final class HistoryFeed {
      * Brings all in that have come; those that the engine may forget are told with the next turn.
      */
     void drain() throws IOException {
-        for (TaskEntry entry = finished.peek(); entry != null; entry = finished.peek()) {
+        for (TaskEntry entry = next(); entry != null; entry = next()) {
             append(entry);
-            finished.poll();
             drained.add(entry);
         }
     }
 
+    private @Nullable TaskEntry next() {
+        TaskEntry again = held;
+        return again == null ? finished.poll() : again;
+    }
+
+    private boolean isEmpty() {
+        return held == null && finished.isEmpty();
+    }
+
     private void append(TaskEntry entry) throws IOException {
+        held = entry;
+        write(entry);
+        held = null;
+    }
+
+    private void write(TaskEntry entry) throws IOException {
         if (entry.restored) {
             stores.history().append(finished(entry));
         } else {

@@ -93,7 +93,7 @@ final class HistoryFrames {
      *
      * @throws IllegalArgumentException if the record is too long
      */
-    static void writeFrame(ByteWriter to, HistoryStore.Finished finished) {
+    static void writeFrame(ByteWriter to, HistoryStore.Finished finished, RecentEncoder recent) {
         to.clear(1 << 20);
         to.writeInt(0);
         to.writeInt(0);
@@ -101,12 +101,12 @@ final class HistoryFrames {
         TaskSnapshot task = finished.task();
         to.writeByte(RECORD_HEAD);
         TaskCodec.writeTaskId(to, task.id());
-        TaskCodec.writeSession(to, task.session());
+        recent.writeSession(to, task.session());
         to.writeInstant(task.submittedAt());
         TaskCodec.writeEnded(to, finished.ended());
         to.writeDuration(finished.ran());
         to.writeVarInt(finished.attempts());
-        TaskCodec.writeBase(to, task.spec());
+        recent.writeBase(to, task.spec());
         TaskCodec.writeOwn(to, task.spec());
         int length = to.size() - FRAME_LENGTH;
         if (length > MAX_RECORD) {

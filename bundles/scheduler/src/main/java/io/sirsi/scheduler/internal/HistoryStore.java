@@ -119,6 +119,9 @@ final class HistoryStore implements History, Closeable {
     /** All files, the newest first. Replaced, never changed. */
     private volatile List<HistoryFile> files;
 
+    /** How many of them are full and have no index on disk. */
+    private volatile int waitingForIndex;
+
     /** The file that is appended to, the first of all. */
     private @Nullable LiveFile live;
 
@@ -134,6 +137,8 @@ final class HistoryStore implements History, Closeable {
     private boolean sealingFailed;
 
     /** Used by the thread that appends. */
+    private final RecentEncoder recent = new RecentEncoder();
+
     private final ByteWriter frame = new ByteWriter(1024);
 
     private final Set<String> damages = ConcurrentHashMap.newKeySet();
@@ -171,6 +176,7 @@ final class HistoryStore implements History, Closeable {
         this.clock = clock;
         this.random = random;
         this.files = List.of();
+        this.waitingForIndex = -1;
     }
 
     /**
@@ -192,14 +198,14 @@ final class HistoryStore implements History, Closeable {
     @Override
     public void appendNew(Finished finished) throws IOException {
         requireUsable();
-        HistoryFrames.writeFrame(frame, finished);
+        HistoryFrames.writeFrame(frame, finished, recent);
         HistoryFacts facts = HistoryFacts.of(finished);
-        if (waitingForIndex() >= MOST_FULL) {
+        if (waitingForIndex >= MOST_FULL) {
             synchronized (maintenance) {
                 seal();
             }
             requireUsable();
-            if (waitingForIndex() >= MOST_FULL) {
+            if (waitingForIndex >= MOST_FULL) {
                 throw new IOException("the indexes of finished tasks cannot be written");
             }
         }
@@ -323,7 +329,7 @@ final class HistoryStore implements History, Closeable {
                     boolean isDropped = file != live && (isOld || bytes > settings.maxBytes());
                     (isDropped ? dropped : kept).add(file);
                 }
-                files = List.copyOf(kept);
+                setFiles(kept);
             }
             for (HistoryFile file : dropped) {
                 LOG.info(
@@ -405,7 +411,7 @@ final class HistoryStore implements History, Closeable {
             live = last;
         }
         disk.forceNames(); // That of the last file may not be on the disk yet.
-        files = List.copyOf(loaded);
+        setFiles(loaded);
     }
 
     private @Nullable HistoryFile load(long number, boolean isLast) throws IOException {
@@ -497,7 +503,7 @@ final class HistoryStore implements History, Closeable {
         List<HistoryFile> more = new ArrayList<>();
         more.add(file);
         more.addAll(files);
-        files = List.copyOf(more);
+        setFiles(more);
         live = file;
         return file;
     }
@@ -516,12 +522,13 @@ final class HistoryStore implements History, Closeable {
         return file.count() >= settings.recordsPerFile() || file.end() >= settings.bytesPerFile();
     }
 
-    private int waitingForIndex() {
-        int waiting = 0;
-        for (HistoryFile file : files) {
-            waiting += file instanceof LiveFile ? 1 : 0;
+    private void setFiles(List<? extends HistoryFile> changed) {
+        int live = 0;
+        for (HistoryFile file : changed) {
+            live += file instanceof LiveFile ? 1 : 0;
         }
-        return waiting - 1;
+        files = List.copyOf(changed);
+        waitingForIndex = live - 1;
     }
 
     /** Has everything on disk that was appended before. Under the lock for maintenance. */
@@ -597,7 +604,7 @@ final class HistoryStore implements History, Closeable {
         synchronized (lock) {
             List<HistoryFile> changed = new ArrayList<>(files);
             changed.replaceAll(file -> file == old ? replacement : file);
-            files = List.copyOf(changed);
+            setFiles(changed);
         }
     }
 

@@ -17,9 +17,12 @@ final class OffsetTable {
         }
     }
 
-    private long[] highs = new long[16];
-    private long[] lows = new long[16];
-    private int[] offsets = new int[16];
+    /** How many places a page of ids has. */
+    private static final int ROW = 1 << TaskTable.PLACE_BITS;
+
+    private long[] highs = new long[ROW];
+    private long[] lows = new long[ROW];
+    private int[] offsets = new int[ROW];
     private int size;
 
     /** {@return how many values there are} */
@@ -55,23 +58,47 @@ final class OffsetTable {
 
     /** {@return all values in unsigned order} */
     Entry[] sorted() {
-        Entry[] entries = new Entry[size];
-        int next = 0;
+        // By the uppermost bits first, which costs no comparison; then within those alike.
+        int bits = Math.max(1, Math.min(16, 31 - Integer.numberOfLeadingZeros(size | 1) - 4));
+        int shift = Long.SIZE - bits;
+        int[] starts = new int[(1 << bits) + 1];
         for (int i = 0; i < offsets.length; i++) {
             if (offsets[i] != 0) {
-                entries[next++] = new Entry(highs[i], lows[i], offsets[i]);
+                starts[(int) (highs[i] >>> shift) + 1]++;
             }
         }
-        Arrays.sort(entries);
+        for (int i = 1; i < starts.length; i++) {
+            starts[i] += starts[i - 1];
+        }
+        Entry[] entries = new Entry[size];
+        int[] next = Arrays.copyOf(starts, starts.length);
+        for (int i = 0; i < offsets.length; i++) {
+            if (offsets[i] != 0) {
+                int group = (int) (highs[i] >>> shift);
+                entries[next[group]++] = new Entry(highs[i], lows[i], offsets[i]);
+            }
+        }
+        for (int i = 1; i < starts.length; i++) {
+            Arrays.sort(entries, starts[i - 1], starts[i]);
+        }
         return entries;
     }
 
+    /**
+     * {@return where a value is, or may be put} Ids of one page lie in a row, as {@link TaskTable}
+     * has them; one that is in the way of another sends it to the next row.
+     */
     private int place(long high, long low) {
-        long hash = (high ^ Long.rotateLeft(low, 32)) * 0x9e3779b97f4a7c15L;
         int mask = offsets.length - 1;
-        int place = (int) (hash >>> 40) & mask;
+        int place = ((int) ((high * 0x9e3779b97f4a7c15L) >>> 32) & -ROW) + (int) (low & (ROW - 1));
+        place &= mask;
+        int steps = 0;
         while (offsets[place] != 0 && (highs[place] != high || lows[place] != low)) {
-            place = (place + 1) & mask;
+            place = (place + ROW) & mask;
+            if (++steps == offsets.length / ROW) {
+                steps = 0;
+                place = (place + 1) & mask; // All rows are full at this place.
+            }
         }
         return place;
     }

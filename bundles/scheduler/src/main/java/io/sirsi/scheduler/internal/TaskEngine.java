@@ -317,7 +317,7 @@ final class TaskEngine implements TaskScheduler {
         life.dispatch(STARTS_PER_TURN);
         life.settle();
         life.endTurn();
-        boolean more = life.trouble.isEmpty() && !life.closed && life.matching.hasWork();
+        boolean more = life.starts() && life.matching.hasWork();
         if (asleep && wantsThread()) {
             asleep = false;
             wakeUp.run();
@@ -551,7 +551,7 @@ final class TaskEngine implements TaskScheduler {
                     life.countEndings(byState);
                     life.ends.addTo(byState);
                     return new SchedulerStats(
-                            byState, life.submitted, life.refusedCompletions, life.trouble);
+                            byState, life.submitted, life.refusedCompletions, life.standstill());
                 });
     }
 
@@ -844,9 +844,7 @@ final class TaskEngine implements TaskScheduler {
                             || !life.doubted.isEmpty()
                             || agentsChanged.get()
                             || feed.hasDue()
-                            || (life.trouble.isEmpty()
-                                    && !life.closed
-                                    && life.matching.hasWork())) {
+                            || (life.starts() && life.matching.hasWork())) {
                         return 0L;
                     }
                     long now = life.turnNanos;

@@ -120,6 +120,11 @@ final class TaskLife {
     private long fences;
     int unfinished;
 
+    /** How many that have ended are not in the history yet, and how many may be. */
+    private int awaitingHistory;
+
+    int mostAwaitingHistory = 1 << 16;
+
     /**
      * The same as it was after the last turn, without those that were let in at once: they are
      * counted where they came in. For any thread.
@@ -651,6 +656,9 @@ final class TaskLife {
         if (!table.remove(entry)) {
             return;
         }
+        if (!entry.kind.isVolatile) {
+            awaitingHistory--;
+        }
         if (cursor == entry) {
             cursor = entry.newer;
         }
@@ -998,7 +1006,7 @@ final class TaskLife {
 
     /** Starts what can start, at most so many. */
     void dispatch(int most) {
-        if (closed || !trouble.isEmpty()) {
+        if (!starts()) {
             return;
         }
         matching.passTime(turnNanos);
@@ -1469,7 +1477,27 @@ final class TaskLife {
             remember(entry);
         } else {
             finished.add(entry);
+            awaitingHistory++;
         }
+    }
+
+    /** {@return whether tasks may start} */
+    boolean starts() {
+        return !closed && standstill().isEmpty();
+    }
+
+    /**
+     * {@return why nothing is started; empty if all is well} What ends faster than the history
+     * takes it would fill the memory.
+     */
+    String standstill() {
+        String why = trouble;
+        if (why.isEmpty() && awaitingHistory >= mostAwaitingHistory) {
+            return "no task is started for a moment: "
+                    + mostAwaitingHistory
+                    + " that have ended wait for the history, whose disk is slow or full";
+        }
+        return why;
     }
 
     private static Duration lastRan(TaskEntry entry, Attempt attempt) {
@@ -1606,6 +1634,7 @@ final class TaskLife {
                 entry.settled = true;
                 ends.count(entry.end());
                 finished.add(entry);
+                awaitingHistory++;
             }
             default -> throw new IllegalStateException("not for a task that runs");
         }

@@ -64,7 +64,7 @@ class HistoryRestartTest {
                     new HistoryStore.Finished(
                             bench.engine.find(tasks.get(i)).orElseThrow(), Duration.ZERO, 1);
             ByteWriter frame = new ByteWriter(256);
-            HistoryFrames.writeFrame(frame, ended);
+            HistoryFrames.writeFrame(frame, ended, new RecentEncoder());
             file.append(frame, HistoryFacts.of(ended));
         }
         file.flush(folder);

@@ -55,6 +55,9 @@ final class RetainedHeap {
             }
             return 16 + 4L * length;
         }
+        if (object instanceof Enum) {
+            return 0; // There is one for all.
+        }
         if (!type.getName().startsWith("io.sirsi.")) {
             return 64;
         }
