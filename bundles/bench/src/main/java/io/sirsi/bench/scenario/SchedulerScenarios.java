@@ -110,7 +110,11 @@ public final class SchedulerScenarios {
                         new OpenLoop(1_000, effort.windows, Submitters.THREADS),
                         effort.seconds));
         all.add(new LogLayout(folder, effort.seconds));
-        all.add(memory("memory", "heap a waiting task beyond its payload of 64 bytes", 64));
+        all.add(
+                memory(
+                        "memory",
+                        "heap a waiting task beyond its payload, an object with a text of 64 bytes",
+                        64));
         all.add(memory("memory-bare", "heap a waiting task without a payload", 0));
         all.add(
                 new OwnJvm(
