@@ -275,7 +275,8 @@ final class Explainer {
                     Optional.of(until));
             if (!until.isAfter(times.instant())) {
                 Instant free =
-                        times.wall(life.budget(entry.kind.dependency).freeAt(life.turnNanos));
+                        times.wall(
+                                life.attempts.budget(entry.kind.dependency).freeAt(life.turnNanos));
                 add(
                         Kind.RETRY_BUDGET,
                         "too many tasks that depend on '"

@@ -1,6 +1,7 @@
 package io.sirsi.scheduler.internal;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.LongSupplier;
 
@@ -29,11 +30,15 @@ record MonotonicWall(Clock clock, LongSupplier nanoTime) {
     /** {@return the reading of the monotonic clock at which a time of the wall clock comes} */
     long nanos(Instant instant) {
         long now = nanoTime.getAsLong();
-        java.time.Duration left = java.time.Duration.between(clock.instant(), instant);
-        long most = Long.MAX_VALUE / 4;
-        if (left.toSeconds() >= most / 1_000_000_000L) {
-            return now + most;
+        return now + nanos(Duration.between(clock.instant(), instant));
+    }
+
+    /** {@return a length of time in nanoseconds: none if negative, and at most about 73 years} */
+    static long nanos(Duration duration) {
+        if (duration.isNegative()) {
+            return 0;
         }
-        return left.isNegative() ? now : now + left.toNanos();
+        long most = Long.MAX_VALUE / 4;
+        return duration.toSeconds() >= most / 1_000_000_000L ? most : duration.toNanos();
     }
 }

@@ -83,8 +83,6 @@ final class TaskEngine implements TaskScheduler {
     /** How often the agents are asked anew while tasks wait, though events tell of changes. */
     static final Duration RESYNC_INTERVAL = Duration.ofSeconds(1);
 
-    static final Duration REFUSAL_PAUSE = TaskLife.REFUSAL_PAUSE;
-    static final Duration LONGEST_DELAY = TaskLife.LONGEST_DELAY;
     static final String STOPPED = "the scheduler stopped";
 
     private final AgentRuntime agents;
@@ -314,7 +312,7 @@ final class TaskEngine implements TaskScheduler {
             life.wheel.advance(life.turnNanos, life::due);
         }
         life.settle();
-        life.dispatch(STARTS_PER_TURN);
+        life.attempts.dispatch(STARTS_PER_TURN);
         life.settle();
         life.endTurn();
         boolean more = life.starts() && life.matching.hasWork();
@@ -373,7 +371,7 @@ final class TaskEngine implements TaskScheduler {
 
         @Override
         void run() {
-            life.acceptVolatile(session, spec, high, low);
+            life.admission.acceptVolatile(session, spec, high, low);
         }
     }
 
@@ -391,7 +389,7 @@ final class TaskEngine implements TaskScheduler {
         long number = letIn.incrementAndGet();
         TaskId id = TaskId.of(submission.high, submission.low);
         tell(submission);
-        if (number - life.arrived() > MOST_ON_THE_WAY) {
+        if (number - life.admission.arrived() > MOST_ON_THE_WAY) {
             giveWay(number);
         }
         return id;
@@ -400,7 +398,8 @@ final class TaskEngine implements TaskScheduler {
     /** Whoever submits faster than tasks are taken in lets the others work for a moment. */
     private void giveWay(long number) {
         long until = times().now() + LONGEST_GIVING_WAY;
-        while (number - life.arrived() > MOST_ON_THE_WAY / 2 && times().now() - until < 0) {
+        while (number - life.admission.arrived() > MOST_ON_THE_WAY / 2
+                && times().now() - until < 0) {
             LockSupport.parkNanos(GIVING_WAY);
             pump();
         }
@@ -408,7 +407,7 @@ final class TaskEngine implements TaskScheduler {
 
     @Override
     public TaskId schedule(SessionId session, TaskSpec spec) {
-        if (isQuick(spec) && life.lets(letIn.get())) {
+        if (isQuick(spec) && life.admission.lets(letIn.get())) {
             return scheduleQuickly(session, spec);
         }
         return submit(session, spec).await(PATIENCE).get(0);
@@ -420,7 +419,7 @@ final class TaskEngine implements TaskScheduler {
                 new Submission(life, session) {
                     @Override
                     void work() {
-                        life.accept(this, spec);
+                        life.admission.accept(this, spec);
                     }
                 };
         tell(submission);
@@ -438,7 +437,7 @@ final class TaskEngine implements TaskScheduler {
                 new Submission(life, session) {
                     @Override
                     void work() {
-                        life.acceptGraph(this, graph);
+                        life.admission.acceptGraph(this, graph);
                     }
                 };
         tell(submission);
@@ -453,7 +452,7 @@ final class TaskEngine implements TaskScheduler {
                         if (!attempt.open) {
                             throw attempt.over();
                         }
-                        life.accept(this, labelled(attempt.entry, spec));
+                        life.admission.accept(this, labelled(attempt.entry, spec));
                     }
                 };
         tell(submission);
@@ -551,7 +550,10 @@ final class TaskEngine implements TaskScheduler {
                     life.countEndings(byState);
                     life.ends.addTo(byState);
                     return new SchedulerStats(
-                            byState, life.submitted, life.refusedCompletions, life.standstill());
+                            byState,
+                            life.submitted,
+                            life.attempts.refusedCompletions,
+                            life.standstill());
                 });
     }
 
@@ -749,13 +751,13 @@ final class TaskEngine implements TaskScheduler {
 
     /** Under the baton. */
     void completed(Attempt attempt, TaskOutcome outcome) {
-        life.completed(attempt, outcome);
+        life.attempts.completed(attempt, outcome);
     }
 
     /** Under the baton. */
     void progressed(Attempt attempt) {
         if (attempt.open && !life.closed) {
-            life.alive(attempt, "");
+            life.attempts.alive(attempt, "");
             outbox.addProgress(attempt);
         } else {
             attempt.takeProgress();
@@ -764,7 +766,7 @@ final class TaskEngine implements TaskScheduler {
 
     /** Under the baton. */
     void alive(Attempt attempt, String token) {
-        life.alive(attempt, token);
+        life.attempts.alive(attempt, token);
     }
 
     /** Under the baton. */
@@ -1019,7 +1021,7 @@ final class TaskEngine implements TaskScheduler {
         long epoch =
                 ask(
                         () -> {
-                            life.epoch(replay.nextEpoch());
+                            life.attempts.epoch(replay.nextEpoch());
                             return stores.log().epoch(replay.nextEpoch());
                         });
         awaitForced(epoch); // Or the next one could give the same fences away again.
@@ -1058,7 +1060,7 @@ final class TaskEngine implements TaskScheduler {
         ask(
                 () -> {
                     life.closed = true;
-                    life.takeBackAll();
+                    life.attempts.takeBackAll();
                     for (TaskEntry entry = life.newest; entry != null; entry = entry.older) {
                         if (entry.kind.isVolatile && !entry.ended()) {
                             dropVolatile(entry);

@@ -151,6 +151,12 @@ final class TaskEntry extends TimerNode {
         return some;
     }
 
+    /** Until it is in line, the field for that holds the end of its wait. */
+    void waitFor(Instant until, long untilNanos) {
+        rare().until = until;
+        readyNanos = untilNanos;
+    }
+
     boolean ended() {
         return phase == Phase.ENDED;
     }

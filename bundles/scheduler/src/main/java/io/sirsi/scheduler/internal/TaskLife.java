@@ -3,25 +3,17 @@ package io.sirsi.scheduler.internal;
 import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentRuntime;
-import io.sirsi.agent.TaskExecution;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.journal.FailPoint;
 import io.sirsi.journal.JournalException;
 import io.sirsi.session.SessionId;
 import io.sirsi.task.Delivery;
-import io.sirsi.task.Dependency;
 import io.sirsi.task.Join;
 import io.sirsi.task.ParentFailure;
 import io.sirsi.task.Payload;
 import io.sirsi.task.Recurrence;
-import io.sirsi.task.TaskAttemptFailed;
 import io.sirsi.task.TaskFinished;
-import io.sirsi.task.TaskGraph;
-import io.sirsi.task.TaskId;
-import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskSnapshot;
-import io.sirsi.task.TaskSpec;
-import io.sirsi.task.TaskStarted;
 import io.sirsi.task.TaskState;
 import io.sirsi.task.TaskSubmitted;
 import java.time.Duration;
@@ -30,7 +22,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +29,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,22 +43,11 @@ final class TaskLife {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskLife.class);
 
-    /** How long an agent that refused a task is left alone. */
-    static final Duration REFUSAL_PAUSE = Duration.ofMillis(100);
-
-    /** The longest wait that another side can ask of us. */
-    static final Duration LONGEST_DELAY = Duration.ofDays(31);
-
     /** Times that were missed longer ago are not made up for. */
     private static final Duration MAKES_UP_FOR = Duration.ofDays(1);
 
     /** A time that comes later than this by the wall clock was missed, not late. */
     private static final Duration LATE = Duration.ofSeconds(1);
-
-    /** How many retries there may be for a hundred attempts, and how many in any case a minute. */
-    private static final int RETRY_PERCENT = 10;
-
-    private static final int RETRIES_AT_LEAST = 100;
 
     /** How long a retry waits where only new attempts can make room for it. */
     private static final long BUDGET_PAUSE = Duration.ofSeconds(1).toNanos();
@@ -78,17 +58,16 @@ final class TaskLife {
     private static final long FULL_DISK_PAUSE = Duration.ofSeconds(1).toNanos();
 
     private final TaskEngine engine;
-    private final AgentRuntime agents;
-    private final TaskEngine.World world;
+    private final IdSource ids;
     private final MonotonicWall times;
     private final SchedulerSettings settings;
     private final TaskLog log;
-    private final History history;
     final Outbox outbox;
     final Matching matching;
     final TimerWheel wheel;
     final TaskTable table = new TaskTable();
-    private final RetryBudgets budgets = new RetryBudgets(RETRY_PERCENT, RETRIES_AT_LEAST);
+    final Admission admission;
+    final Attempts attempts;
 
     /** Kinds whose tasks name an agent, and agents that may be gone. */
     final Map<AgentId, Set<TaskKind>> naming = new HashMap<>();
@@ -100,8 +79,6 @@ final class TaskLife {
 
     private final Deque<TaskEntry> endings = new ArrayDeque<>();
     private final Deque<TaskEntry> volatileEndings = new ArrayDeque<>();
-    private final Deque<Attempt> handOvers = new ArrayDeque<>();
-    private final Deque<Attempt> carefulHandOvers = new ArrayDeque<>();
 
     /** Ended tasks on their way to the history; taken by the thread that feeds it. */
     final Queue<TaskEntry> finished = new ConcurrentLinkedQueue<>();
@@ -116,8 +93,6 @@ final class TaskLife {
     @Nullable TaskEntry cursor;
 
     private long lastNumber;
-    private long epoch;
-    private long fences;
     int unfinished;
 
     /** How many that have ended are not in the history yet, and how many may be. */
@@ -125,19 +100,7 @@ final class TaskLife {
 
     int mostAwaitingHistory = 1 << 16;
 
-    /**
-     * The same as it was after the last turn, without those that were let in at once: they are
-     * counted where they came in. For any thread.
-     */
-    private final AtomicLong shownUnfinished = new AtomicLong();
-
-    /** How many volatile tasks that were let in have come here. */
-    private long arrivedQuickly;
-
-    private final AtomicLong shownArrived = new AtomicLong();
-
     long submitted;
-    long refusedCompletions;
     final long[] byPhase = new long[Phase.values().length];
     final EndCounts ends = new EndCounts();
 
@@ -174,22 +137,17 @@ final class TaskLife {
             TaskEngine.Stores stores,
             Outbox outbox) {
         this.engine = engine;
-        this.agents = agents;
-        this.world = world;
+        this.ids = world.ids();
         this.times = world.times();
         this.settings = settings;
         this.log = stores.log();
-        this.history = stores.history();
         this.outbox = outbox;
         this.matching = stores.matching();
         this.wheel = new TimerWheel(times.now());
         this.remembered = new TaskEntry[Math.max(1, settings.rememberedVolatile())];
         this.turnNanos = times.now();
-    }
-
-    /** {@return how many of those that were let in at once had come after the last turn} */
-    long arrived() {
-        return shownArrived.get();
+        this.admission = new Admission(this, world, settings, stores);
+        this.attempts = new Attempts(engine, this, agents, world, settings, stores);
     }
 
     /** Begins a turn: time is read once for all that happens in it. */
@@ -199,8 +157,7 @@ final class TaskLife {
     }
 
     void endTurn() {
-        shownUnfinished.lazySet(unfinished - arrivedQuickly);
-        shownArrived.lazySet(arrivedQuickly);
+        admission.endTurn();
     }
 
     Instant instant() {
@@ -213,7 +170,7 @@ final class TaskLife {
     }
 
     /** {@return the wall clock's time, not older than a millisecond, in nanoseconds since 1970} */
-    private long epochNanos() {
+    long epochNanos() {
         long passed = turnNanos - anchorNanos;
         if (!anchored || passed <= 0 || passed > ANCHOR_NANOS) {
             anchored = true;
@@ -225,396 +182,11 @@ final class TaskLife {
     }
 
     /** Arms a timer, and notes the earliest so that who sleeps can be woken. */
-    private void arm(TimerNode node, long deadline) {
+    void arm(TimerNode node, long deadline) {
         wheel.arm(node, deadline);
         if (deadline - earliest < 0) {
             earliest = deadline;
         }
-    }
-
-    void epoch(long value) {
-        epoch = value;
-        fences = 0;
-    }
-
-    private long nextFence() {
-        return (epoch << 40) | ++fences;
-    }
-
-    // ---- submission ----
-
-    /** Refuses while nothing can be accepted. */
-    private void checkOpen() {
-        if (closed) {
-            throw RefusedException.unavailable(
-                    "the scheduler is stopping; submit the task again when it is back");
-        }
-        String why = trouble;
-        if (!why.isEmpty()) {
-            throw RefusedException.unavailable(why);
-        }
-    }
-
-    private void checkRoom(int more) {
-        if ((long) unfinished + more > settings.maxUnfinished()) {
-            throw RefusedException.limit(
-                    "the scheduler holds at most "
-                            + settings.maxUnfinished()
-                            + " unfinished tasks (maxUnfinished) and has "
-                            + unfinished
-                            + "; wait for some to end");
-        }
-    }
-
-    /**
-     * {@return whether one more may come at once; for any thread, and right but for a moment}
-     *
-     * @param letIn how many were let in before
-     */
-    boolean lets(long letIn) {
-        return !closed
-                && trouble.isEmpty()
-                && shownUnfinished.get() + letIn < settings.maxUnfinished();
-    }
-
-    /** Accepts one task; the submission is answered when it is on the disk. */
-    void accept(Submission submission, TaskSpec spec) {
-        checkOpen();
-        SessionState session = matching.session(submission.session());
-        Optional<TaskEntry> twin = liveTwin(session, spec);
-        if (twin.isPresent()) {
-            TaskEntry earlier = twin.get();
-            submission.accepted(new TaskEntry[] {earlier}, earlier.position);
-            await(submission);
-            return;
-        }
-        Optional<TaskId> past =
-                spec.idempotencyKey().flatMap(key -> history.findKey(session.id, key));
-        if (past.isPresent()) {
-            submission.answer(List.of(past.get()));
-            return;
-        }
-        try {
-            checkRoom(1);
-            TaskEntry entry = draft(session, spec);
-            entry.before = parents(session, entry, spec.dependencies());
-            long position = entry.kind.isVolatile ? 0 : store(entry, null);
-            add(entry);
-            submission.accepted(new TaskEntry[] {entry}, position);
-            await(submission);
-        } finally {
-            matching.forgetIfIdle(session);
-        }
-    }
-
-    /** Accepts a volatile task that has been let in already, and waits for nothing. */
-    void acceptVolatile(SessionId id, TaskSpec spec, long high, long low) {
-        arrivedQuickly++;
-        SessionState session = matching.session(id);
-        if (closed) {
-            return; // It is lost with all volatile ones.
-        }
-        TaskEntry entry = draft(session, spec, high, low);
-        add(entry);
-        arrive(entry);
-    }
-
-    private static Optional<TaskEntry> liveTwin(SessionState session, TaskSpec spec) {
-        return spec.idempotencyKey().map(session.keys::get);
-    }
-
-    private long store(TaskEntry entry, @Nullable TaskEntry predecessor) {
-        try {
-            return log.submitted(entry, predecessor, false);
-        } catch (JournalException full) {
-            throw unstored(full);
-        }
-    }
-
-    private static RefusedException unstored(JournalException why) {
-        return RefusedException.unavailable(
-                "the task is not stored: " + why.getMessage() + "; submit it again later");
-    }
-
-    /** Accepts all tasks of a graph, or none. */
-    void acceptGraph(Submission submission, TaskGraph graph) {
-        checkOpen();
-        GraphOrder.check(graph);
-        SessionState session = matching.session(submission.session());
-        try {
-            checkRoom(graph.size());
-            new GraphDraft(session, graph).accept(submission);
-        } finally {
-            matching.forgetIfIdle(session);
-        }
-    }
-
-    /** A graph while it is being accepted. */
-    private final class GraphDraft {
-        private final SessionState session;
-        private final TaskGraph graph;
-        private final TaskEntry[] entries;
-        private final boolean[] isNew;
-        private int fresh;
-        private boolean durable;
-
-        GraphDraft(SessionState session, TaskGraph graph) {
-            this.session = session;
-            this.graph = graph;
-            this.entries = new TaskEntry[graph.size()];
-            this.isNew = new boolean[graph.size()];
-        }
-
-        void accept(Submission submission) {
-            Map<String, TaskEntry> keys = new HashMap<>();
-            for (int i = 0; i < entries.length; i++) {
-                TaskSpec spec = graph.spec(i);
-                TaskEntry twin = twin(spec, keys);
-                if (twin == null) {
-                    twin = draft(session, spec);
-                    isNew[i] = true;
-                    fresh++;
-                    durable |= !twin.kind.isVolatile;
-                    TaskEntry made = twin;
-                    spec.idempotencyKey().ifPresent(key -> keys.put(key, made));
-                }
-                entries[i] = twin;
-            }
-            for (int i = 0; i < entries.length; i++) {
-                if (isNew[i]) {
-                    entries[i].before = before(i);
-                }
-            }
-            long position = durable ? store() : 0;
-            table.reserve(fresh);
-            for (int i = 0; i < entries.length; i++) {
-                if (isNew[i]) {
-                    add(entries[i]);
-                } else {
-                    position = Math.max(position, entries[i].position);
-                }
-            }
-            submission.accepted(entries, position);
-            await(submission);
-        }
-
-        private @Nullable TaskEntry twin(TaskSpec spec, Map<String, TaskEntry> keys) {
-            if (spec.idempotencyKey().isEmpty()) {
-                return null;
-            }
-            String key = spec.idempotencyKey().get();
-            TaskEntry here = keys.get(key);
-            if (here != null) {
-                return here;
-            }
-            TaskEntry live = session.keys.get(key);
-            if (live != null) {
-                return live;
-            }
-            return history.findKey(session.id, key)
-                    .flatMap(history::find)
-                    .map(TaskLife.this::ghost)
-                    .orElse(null);
-        }
-
-        private TaskEntry[] before(int place) {
-            TaskGraph.Node node = graph.node(place);
-            List<Dependency> outside = graph.spec(place).dependencies();
-            if (node == null && outside.isEmpty()) {
-                int[] inside = graph.before(place);
-                TaskEntry[] all = new TaskEntry[inside.length];
-                for (int i = 0; i < inside.length; i++) {
-                    all[i] = entries[inside[i]];
-                }
-                checkLasting(entries[place], all);
-                return all;
-            }
-            Map<TaskEntry, Boolean> anyEnd = new LinkedHashMap<>();
-            for (Dependency one : outside) {
-                note(anyEnd, parent(session, one), one.condition());
-            }
-            for (int inside : graph.before(place)) {
-                note(anyEnd, entries[inside], Dependency.Condition.SUCCESS);
-            }
-            if (node != null) {
-                node.after().forEach((name, how) -> note(anyEnd, entries[graph.place(name)], how));
-            }
-            return taken(entries[place], anyEnd);
-        }
-
-        private long store() {
-            try {
-                log.graphBegun(fresh);
-                for (int i = 0; i < entries.length; i++) {
-                    if (isNew[i] && !entries[i].kind.isVolatile) {
-                        log.submitted(entries[i], null, true);
-                    }
-                }
-                long position = log.graphComplete(fresh);
-                for (int i = 0; i < entries.length; i++) {
-                    if (isNew[i] && !entries[i].kind.isVolatile) {
-                        entries[i].position = position;
-                    }
-                }
-                return position;
-            } catch (JournalException full) {
-                throw unstored(full);
-            }
-        }
-    }
-
-    private TaskEntry draft(SessionState session, TaskSpec spec) {
-        world.ids().next();
-        return draft(session, spec, world.ids().high(), world.ids().low());
-    }
-
-    private TaskEntry draft(SessionState session, TaskSpec spec, long high, long low) {
-        TaskKind kind = matching.kind(session, spec.base());
-        TaskEntry entry = new TaskEntry(high, low, kind, spec.input(), epochNanos());
-        if (!spec.labels().isEmpty()
-                || spec.idempotencyKey().isPresent()
-                || spec.traceParent().isPresent()) {
-            TaskEntry.Rare rare = entry.rare();
-            rare.labels = spec.labels();
-            rare.key = spec.idempotencyKey();
-            rare.trace = spec.traceParent();
-        }
-        TaskSpec shape = kind.spec;
-        if (shape.recurrence().isPresent()) {
-            first(entry, shape.recurrence().get(), spec);
-        } else if (!shape.delay().isZero() || shape.notBefore().isPresent()) {
-            // The turn may have begun before the submission, and a delay counts from that.
-            long reading = times.now();
-            Instant now = times.wall(reading);
-            Instant until = now.plus(shape.delay());
-            if (shape.notBefore().isPresent() && shape.notBefore().get().isAfter(until)) {
-                until = shape.notBefore().get();
-            }
-            if (until.isAfter(now)) {
-                waitFor(entry, until, reading + nanos(Duration.between(now, until)));
-            }
-        }
-        return entry;
-    }
-
-    private void first(TaskEntry entry, Recurrence recurrence, TaskSpec spec) {
-        if (!spec.dependencies().isEmpty()) {
-            throw RefusedException.invalid(
-                    "a task that comes again cannot wait for others; submit it without"
-                            + " dependencies");
-        }
-        try {
-            Recurrences.check(recurrence);
-        } catch (IllegalArgumentException wrong) {
-            throw RefusedException.invalid(String.valueOf(wrong.getMessage()));
-        }
-        Instant now = instant();
-        Instant from = now.plus(spec.delay());
-        if (spec.notBefore().isPresent() && spec.notBefore().get().isAfter(from)) {
-            from = spec.notBefore().get();
-        }
-        Instant due =
-                Recurrences.next(recurrence, from)
-                        .orElseThrow(
-                                () ->
-                                        RefusedException.invalid(
-                                                "the recurrence names no time that comes"));
-        waitFor(entry, due, turnNanos + nanos(Duration.between(now, due)));
-    }
-
-    /** Until it is in line, the field for that holds the end of its wait. */
-    private void waitFor(TaskEntry entry, Instant until, long untilNanos) {
-        entry.rare().until = until;
-        entry.readyNanos = untilNanos;
-    }
-
-    private static long nanos(Duration duration) {
-        if (duration.isNegative()) {
-            return 0;
-        }
-        long most = Long.MAX_VALUE / 4;
-        return duration.toSeconds() >= most / 1_000_000_000L ? most : duration.toNanos();
-    }
-
-    // ---- those before ----
-
-    private TaskEntry[] parents(
-            SessionState session, TaskEntry entry, List<Dependency> dependencies) {
-        if (dependencies.isEmpty()) {
-            return entry.before;
-        }
-        Map<TaskEntry, Boolean> anyEnd = new LinkedHashMap<>();
-        for (Dependency one : dependencies) {
-            note(anyEnd, parent(session, one), one.condition());
-        }
-        return taken(entry, anyEnd);
-    }
-
-    /** Named twice, the stricter wish counts. */
-    private static void note(
-            Map<TaskEntry, Boolean> anyEnd, TaskEntry parent, Dependency.Condition how) {
-        anyEnd.merge(parent, how == Dependency.Condition.ANY_END, Boolean::logicalAnd);
-    }
-
-    private TaskEntry[] taken(TaskEntry entry, Map<TaskEntry, Boolean> anyEnd) {
-        TaskEntry[] all = anyEnd.keySet().toArray(new TaskEntry[0]);
-        checkLasting(entry, all);
-        if (anyEnd.containsValue(true)) {
-            boolean[] flags = new boolean[all.length];
-            for (int i = 0; i < all.length; i++) {
-                flags[i] = Boolean.TRUE.equals(anyEnd.get(all[i]));
-            }
-            entry.rare().anyEnd = flags;
-        }
-        return all;
-    }
-
-    private static void checkLasting(TaskEntry entry, TaskEntry[] before) {
-        if (entry.kind.isVolatile) {
-            return;
-        }
-        for (TaskEntry one : before) {
-            if (one.kind.isVolatile) {
-                throw RefusedException.invalid(
-                        "a task that outlives the node cannot wait for the volatile task '"
-                                + one.id()
-                                + "'; make both volatile, or neither");
-            }
-        }
-    }
-
-    private TaskEntry parent(SessionState session, Dependency dependency) {
-        TaskId id = dependency.task();
-        TaskEntry live = table.get(id);
-        if (live != null && live.kind.session == session) {
-            return live;
-        }
-        return history.find(id)
-                .filter(past -> past.task().session().equals(session.id))
-                .map(this::ghost)
-                .orElseThrow(
-                        () ->
-                                RefusedException.notFound(
-                                        "there is no task '"
-                                                + id
-                                                + "' in this session to wait for"));
-    }
-
-    /** A task that has ended and is known from the history only, to be waited for or named. */
-    private TaskEntry ghost(HistoryStore.Finished past) {
-        TaskSnapshot task = past.task();
-        TaskKind kind = matching.kind(matching.session(task.session()), task.spec().base());
-        TaskEntry ghost =
-                new TaskEntry(
-                        task.id().high(),
-                        task.id().low(),
-                        kind,
-                        task.spec().input(),
-                        TaskEntry.epochNanos(task.submittedAt()));
-        ghost.phase = Phase.ENDED;
-        ghost.settled = true;
-        ghost.end = (TaskState.Ended) task.state();
-        return ghost;
     }
 
     // ---- among all tasks ----
@@ -685,7 +257,7 @@ final class TaskLife {
         matching.forgetIfIdle(session);
     }
 
-    private void phase(TaskEntry entry, Phase next) {
+    void phase(TaskEntry entry, Phase next) {
         TaskSteps.check(entry.phase, next);
         byPhase[entry.phase.code]--;
         byPhase[next.code]++;
@@ -728,21 +300,8 @@ final class TaskLife {
                 next.reached();
                 more = true;
             }
-            more |= handOver(handOvers, log.journal().written());
-            more |= handOver(carefulHandOvers, forced);
+            more |= attempts.settle(forced);
         }
-    }
-
-    private boolean handOver(Deque<Attempt> line, long position) {
-        boolean some = false;
-        for (Attempt next = line.peek();
-                next != null && next.position <= position;
-                next = line.peek()) {
-            line.poll();
-            handOver(next);
-            some = true;
-        }
-        return some;
     }
 
     /** The log can not come any further: whoever waits for it is told that nothing is known. */
@@ -824,7 +383,7 @@ final class TaskLife {
         armQueueTimer(entry);
     }
 
-    private void armQueueTimer(TaskEntry entry) {
+    void armQueueTimer(TaskEntry entry) {
         long limit = entry.kind.queueTimeoutNanos;
         if (limit > 0 && entry.attempts == 0) {
             arm(entry, entry.readyNanos + limit);
@@ -840,30 +399,8 @@ final class TaskLife {
         } else if (timer instanceof AgentView view) {
             view.refused = false;
             matching.placeChanged(view);
-        } else if (timer instanceof Silence silence) {
-            Attempt attempt = silence.attempt;
-            if (attempt.open) {
-                stop(
-                        attempt,
-                        Attempt.Stop.SILENT,
-                        "it gave no sign of life for the "
-                                + Words.of(
-                                        attempt.entry
-                                                .kind
-                                                .spec
-                                                .heartbeatTimeout()
-                                                .orElse(Duration.ZERO))
-                                + " that it may be silent");
-            }
-        }
-    }
-
-    /** Watches for signs of life. */
-    private static final class Silence extends TimerNode {
-        private final Attempt attempt;
-
-        Silence(Attempt attempt) {
-            this.attempt = attempt;
+        } else if (timer instanceof Attempts.Silence silence) {
+            attempts.wentSilent(silence.attempt);
         }
     }
 
@@ -882,7 +419,7 @@ final class TaskLife {
             case RUNNING -> {
                 Attempt attempt = entry.attempt;
                 if (attempt != null) {
-                    attemptIsDue(attempt);
+                    attempts.due(attempt);
                 }
             }
             case RETRY_WAIT -> retryCame(entry);
@@ -927,7 +464,9 @@ final class TaskLife {
                 if (!entry.kind.isVolatile) {
                     log.rescheduled(entry, next.get());
                 }
-                waitFor(entry, next.get(), turnNanos + nanos(Duration.between(now, next.get())));
+                entry.waitFor(
+                        next.get(),
+                        turnNanos + MonotonicWall.nanos(Duration.between(now, next.get())));
                 arm(entry, entry.readyNanos);
                 return false;
             }
@@ -942,19 +481,15 @@ final class TaskLife {
     }
 
     private void successor(TaskEntry entry, Instant due, Instant now) {
-        world.ids().next();
+        ids.next();
         TaskEntry next =
                 new TaskEntry(
-                        world.ids().high(),
-                        world.ids().low(),
-                        entry.kind,
-                        entry.input,
-                        TaskEntry.epochNanos(now));
+                        ids.high(), ids.low(), entry.kind, entry.input, TaskEntry.epochNanos(now));
         TaskEntry.Rare rare = next.rare();
         rare.labels = entry.rare().labels;
         rare.trace = entry.rare().trace;
         rare.previous = entry;
-        waitFor(next, due, turnNanos + nanos(Duration.between(now, due)));
+        next.waitFor(due, turnNanos + MonotonicWall.nanos(Duration.between(now, due)));
         if (!entry.kind.isVolatile) {
             log.submitted(next, entry, false);
         }
@@ -988,7 +523,7 @@ final class TaskLife {
     }
 
     private void retryCame(TaskEntry entry) {
-        RetryBudget budget = budget(entry.kind.dependency);
+        RetryBudget budget = attempts.budget(entry.kind.dependency);
         if (entry.rare().lastFailure != null && !budget.tryRetry(turnNanos)) {
             long free = budget.freeAt(turnNanos);
             arm(entry, free == Long.MAX_VALUE ? turnNanos + BUDGET_PAUSE : free);
@@ -996,345 +531,6 @@ final class TaskLife {
         }
         entry.rare().until = null;
         becomeReady(entry);
-    }
-
-    RetryBudget budget(String dependency) {
-        return budgets.of(dependency, turnNanos);
-    }
-
-    // ---- starting ----
-
-    /** Starts what can start, at most so many. */
-    void dispatch(int most) {
-        if (!starts()) {
-            return;
-        }
-        matching.passTime(turnNanos);
-        for (int i = 0; i < most; i++) {
-            Matching.Pick pick = matching.pick(turnNanos);
-            if (pick == null) {
-                return;
-            }
-            start(pick.entry(), pick.view());
-        }
-    }
-
-    private void start(TaskEntry entry, AgentView view) {
-        wheel.cancel(entry);
-        Attempt attempt = new Attempt(engine, entry, view, entry.attempts + 1, nextFence());
-        if (!entry.kind.isVolatile) {
-            try {
-                attempt.began(turnNanos, instant());
-                attempt.position = log.started(attempt, instant());
-            } catch (JournalException full) {
-                matching.takeBack(entry, view);
-                matching.putBack(entry);
-                armQueueTimer(entry);
-                refuse(view);
-                return;
-            }
-        }
-        phase(entry, Phase.RUNNING);
-        entry.attempts++;
-        entry.attempt = attempt;
-        if (entry.kind.isVolatile) {
-            handOver(attempt);
-        } else if (entry.kind.atMostOnce) {
-            carefulHandOvers.add(attempt);
-        } else {
-            handOvers.add(attempt);
-        }
-    }
-
-    private void handOver(Attempt attempt) {
-        TaskEntry entry = attempt.entry;
-        if (entry.attempt != attempt || entry.phase != Phase.RUNNING) {
-            return;
-        }
-        if (attempt.stop != null) {
-            attempt.open = false;
-            entry.attempt = null;
-            matching.giveBack(entry, attempt.view);
-            end(entry, new TaskState.Cancelled(instant(), reason(attempt)));
-            return;
-        }
-        Optional<TaskExecution> execution;
-        attempt.began(turnNanos, instant());
-        FailPoint.reach("K5-start-recorded-not-handed-over");
-        try {
-            execution = agents.tryExecute(attempt.view.id(), attempt);
-        } catch (RuntimeException | LinkageError bug) {
-            LOG.error("agent {} could not be given task {}", attempt.view.id(), entry.id(), bug);
-            execution = Optional.empty();
-        }
-        if (execution.isEmpty()) {
-            takeBack(attempt);
-            return;
-        }
-        attempt.execution = execution.get();
-        attempt.handedOver = true;
-        if (attempt.number == 1) {
-            budget(entry.kind.dependency).attempted(turnNanos);
-        }
-        if (outbox.wants(TaskStarted.class)) {
-            outbox.add(
-                    attempt.position,
-                    new TaskStarted(
-                            entry.snapshot(times),
-                            Duration.ofNanos(Math.max(0, turnNanos - entry.readyNanos)),
-                            instant()));
-        }
-        engine.metrics().waited(turnNanos - entry.readyNanos);
-        arm(entry, turnNanos + entry.kind.timeoutNanos);
-        watch(attempt);
-    }
-
-    private void watch(Attempt attempt) {
-        long silent = attempt.entry.kind.heartbeatNanos;
-        if (silent > 0) {
-            Silence silence = new Silence(attempt);
-            attempt.silence = silence;
-            arm(silence, turnNanos + silent);
-        }
-    }
-
-    private void takeBack(Attempt attempt) {
-        TaskEntry entry = attempt.entry;
-        attempt.open = false;
-        entry.attempt = null;
-        entry.attempts--;
-        if (!entry.kind.isVolatile) {
-            recorded(entry, () -> log.notStarted(entry));
-        }
-        phase(entry, Phase.READY);
-        matching.takeBack(entry, attempt.view);
-        if (entry.paused) {
-            return;
-        }
-        matching.putBack(entry);
-        armQueueTimer(entry);
-        refuse(attempt.view);
-        doubted.addAll(entry.kind.named);
-    }
-
-    private void refuse(AgentView view) {
-        view.refused = true;
-        matching.placeChanged(view);
-        arm(view, turnNanos + REFUSAL_PAUSE.toNanos());
-    }
-
-    // ---- stopping an attempt ----
-
-    private void attemptIsDue(Attempt attempt) {
-        TaskEntry entry = attempt.entry;
-        if (attempt.stop == null) {
-            stop(
-                    attempt,
-                    Attempt.Stop.TIMED_OUT,
-                    "it ran longer than the "
-                            + Words.of(entry.kind.spec.timeout())
-                            + " that it may");
-        } else if (!attempt.interrupted) {
-            attempt.interrupted = true;
-            request(attempt, TaskExecution::interrupt);
-            arm(entry, turnNanos + settings.waits().cancelGrace().toNanos());
-        } else {
-            abandon(attempt);
-        }
-    }
-
-    /** The first reason to stop counts; a second changes nothing. */
-    private void stop(Attempt attempt, Attempt.Stop why, String reason) {
-        if (attempt.stop != null) {
-            return;
-        }
-        attempt.stop = why;
-        attempt.stopReason = reason;
-        if (attempt.handedOver) {
-            request(attempt, TaskExecution::cancel);
-            arm(attempt.entry, turnNanos + settings.waits().cancelGrace().toNanos());
-        }
-    }
-
-    private static void request(Attempt attempt, java.util.function.Consumer<TaskExecution> what) {
-        TaskExecution execution = attempt.execution;
-        if (execution == null) {
-            return;
-        }
-        try {
-            what.accept(execution);
-        } catch (RuntimeException bug) {
-            LOG.error("an agent's execution failed on a request to stop", bug);
-        }
-    }
-
-    private void abandon(Attempt attempt) {
-        Duration ran = ran(attempt);
-        TaskOutcome given =
-                attempt.stop == Attempt.Stop.CANCELLED
-                        ? new TaskOutcome.Cancelled(ran, reason(attempt))
-                        : new TaskOutcome.Failed(
-                                ran, AgentFailure.of(AgentFailure.Code.TIMED_OUT, reason(attempt)));
-        attempt.abandonedWith = given;
-        LOG.warn("task {} does not stop and is abandoned", attempt.entry.id());
-        finish(attempt, given);
-        request(attempt, execution -> execution.abandon(given));
-    }
-
-    private static String reason(Attempt attempt) {
-        String reason = attempt.stopReason;
-        return reason != null ? reason : TaskEngine.STOPPED;
-    }
-
-    // ---- the end of an attempt ----
-
-    /** An agent says how it ended; accepted only of the attempt that runs. */
-    void completed(Attempt attempt, TaskOutcome outcome) {
-        if (!attempt.open || attempt.entry.attempt != attempt) {
-            if (outcome != attempt.abandonedWith) {
-                refusedCompletions++;
-                LOG.info(
-                        "a late completion of task {} with fence {} is refused",
-                        attempt.entry.id(),
-                        attempt.fence);
-            }
-            return;
-        }
-        if (closed) {
-            return; // The execution keeps it for the next scheduler.
-        }
-        finish(attempt, outcome);
-    }
-
-    private Duration ran(Attempt attempt) {
-        return Duration.ofNanos(Math.max(0, turnNanos - attempt.startedNanos));
-    }
-
-    private void finish(Attempt attempt, TaskOutcome outcome) {
-        TaskEntry entry = attempt.entry;
-        wheel.cancel(entry);
-        if (attempt.silence != null) {
-            wheel.cancel(attempt.silence);
-        }
-        attempt.open = false;
-        long ran = Math.max(0, turnNanos - attempt.startedNanos);
-        engine.metrics().ran(ran);
-        matching.giveBack(entry, attempt.view);
-        if (outcome instanceof TaskOutcome.Succeeded large
-                && !entry.kind.isVolatile
-                && !log.takes(large.output())) {
-            failed(
-                    entry,
-                    AgentFailure.of(
-                            AgentFailure.Code.LIMIT,
-                            "its output of "
-                                    + large.output().text().length()
-                                    + " characters is larger than the task log takes"));
-        } else if (outcome instanceof TaskOutcome.Succeeded succeeded) {
-            end(entry, new TaskState.Succeeded(instant(), succeeded.output()));
-        } else if (attempt.stop == Attempt.Stop.CANCELLED) {
-            end(entry, new TaskState.Cancelled(instant(), reason(attempt)));
-        } else if (attempt.stop == Attempt.Stop.TIMED_OUT) {
-            end(entry, new TaskState.TimedOut(instant(), reason(attempt)));
-        } else if (attempt.stop == Attempt.Stop.SILENT) {
-            silent(entry, attempt);
-        } else if (outcome instanceof TaskOutcome.Cancelled cancelled) {
-            end(entry, new TaskState.Cancelled(instant(), cancelled.reason()));
-        } else if (outcome instanceof TaskOutcome.Failed failed) {
-            failed(entry, failed.failure());
-        }
-    }
-
-    /** Whether a silent attempt took effect is not known; only what may run twice runs again. */
-    private void silent(TaskEntry entry, Attempt attempt) {
-        if (entry.kind.atMostOnce) {
-            end(
-                    entry,
-                    new TaskState.Unknown(
-                            instant(),
-                            reason(attempt)
-                                    + ", and it was to run at most once; look whether it took"
-                                    + " effect"));
-        } else {
-            failed(entry, AgentFailure.of(AgentFailure.Code.TIMED_OUT, reason(attempt)));
-        }
-    }
-
-    private void failed(TaskEntry entry, AgentFailure failure) {
-        if (entry.rare != null && entry.rare.cancelReason != null) {
-            end(entry, new TaskState.Cancelled(instant(), entry.rare.cancelReason));
-            return;
-        }
-        if (entry.kind.atMostOnce
-                || !failure.retryable()
-                || entry.attempts - entry.crashes >= entry.kind.retry.attempts()) {
-            end(entry, new TaskState.Failed(instant(), failure));
-            return;
-        }
-        Attempt attempt = entry.attempt;
-        Duration delay = delay(entry, failure);
-        // A turn may have begun before the failure: counted from there, the retry would be early.
-        long now = times.now();
-        TaskEntry.Rare rare = entry.rare();
-        rare.lastFailure = failure;
-        rare.until = times.wall(now).plus(delay);
-        phase(entry, Phase.RETRY_WAIT);
-        entry.attempt = null;
-        FailPoint.reach("K10-retry-scheduling");
-        if (!entry.kind.isVolatile) {
-            Instant until = rare.until;
-            recorded(entry, () -> log.attemptFailed(entry, failure, until));
-        }
-        release(attempt);
-        if (outbox.wants(TaskAttemptFailed.class)) {
-            outbox.add(
-                    entry.position,
-                    new TaskAttemptFailed(entry.snapshot(times), failure, instant()));
-        }
-        arm(entry, now + delay.toNanos());
-        doubted.addAll(entry.kind.named);
-    }
-
-    /** The execution may forget its outcome once the log has it. */
-    private void release(@Nullable Attempt attempt) {
-        if (attempt == null || attempt.execution == null) {
-            return;
-        }
-        TaskExecution execution = attempt.execution;
-        long position = attempt.entry.position;
-        if (attempt.entry.kind.isVolatile || position <= log.journal().forced()) {
-            execution.release();
-        } else {
-            waiters.add(new Release(position, execution));
-        }
-    }
-
-    private record Release(long position, TaskExecution execution) implements Waiter {
-        @Override
-        public void reached() {
-            execution.release();
-        }
-
-        @Override
-        public void failed(RuntimeException why) {
-            // It keeps its outcome for whoever reads the log next.
-        }
-    }
-
-    /** Full jitter or none, but never sooner than the other side asked for. */
-    private Duration delay(TaskEntry entry, AgentFailure failure) {
-        Duration ceiling =
-                shorter(entry.kind.retry.ceilingAfter(Math.max(1, entry.attempts - entry.crashes)));
-        Duration chosen =
-                entry.kind.retry.backoff() == io.sirsi.task.RetryPolicy.Backoff.FULL_JITTER
-                        ? Duration.ofNanos(world.random().nextLong(ceiling.toNanos() + 1))
-                        : ceiling;
-        Duration asked = shorter(failure.retryAfter().orElse(Duration.ZERO));
-        return chosen.compareTo(asked) < 0 ? asked : chosen;
-    }
-
-    private static Duration shorter(Duration delay) {
-        return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
     }
 
     // ---- the end of a task ----
@@ -1422,7 +618,7 @@ final class TaskLife {
 
     private void recordEnd(TaskEntry entry) {
         if (entry.attempt != null) {
-            entry.rare().ran = ran(entry.attempt);
+            entry.rare().ran = attempts.ran(entry.attempt);
         }
         recorded(entry, () -> log.ended(entry, entry.end()));
         endings.add(entry);
@@ -1433,7 +629,7 @@ final class TaskLife {
      * Appends from the reserve; where even that is used up, nothing is known to the disk: the
      * engine stops, and what the executions know is told to the next one.
      */
-    private void recorded(TaskEntry entry, java.util.function.LongSupplier append) {
+    void recorded(TaskEntry entry, LongSupplier append) {
         try {
             long unused = append.getAsLong();
         } catch (JournalException out) {
@@ -1542,7 +738,7 @@ final class TaskLife {
                 if (!entry.kind.isVolatile) {
                     recorded(entry, () -> log.stopAsked(entry, reason));
                 }
-                stop(attempt, Attempt.Stop.CANCELLED, reason);
+                attempts.stop(attempt, Attempt.Stop.CANCELLED, reason);
             }
         } else {
             end(entry, new TaskState.Cancelled(instant(), reason));
@@ -1598,23 +794,6 @@ final class TaskLife {
         matching.weigh(session, weight);
         matching.forgetIfIdle(session);
         return position;
-    }
-
-    // ---- words of a running attempt ----
-
-    void alive(Attempt attempt, String token) {
-        if (!attempt.open || closed) {
-            return;
-        }
-        if (attempt.silence != null) {
-            arm(attempt.silence, turnNanos + attempt.entry.kind.heartbeatNanos);
-        }
-        if (!token.isEmpty()) {
-            attempt.entry.rare().resumeToken = token;
-            if (!attempt.entry.kind.isVolatile) {
-                recorded(attempt.entry, () -> log.checkpoint(attempt.entry, token));
-            }
-        }
     }
 
     // ---- a new beginning ----
@@ -1685,26 +864,6 @@ final class TaskLife {
         }
     }
 
-    /** Takes over an attempt that outlived the scheduler before. */
-    void adopt(TaskEntry entry, Attempt attempt, TaskExecution execution, boolean viewKnown) {
-        entry.attempt = attempt;
-        attempt.execution = execution;
-        attempt.handedOver = true;
-        if (viewKnown) {
-            matching.adopt(entry, attempt.view, turnNanos);
-        } else {
-            attempt.view.running++;
-        }
-        TaskEntry.Rare rare = entry.rare;
-        long used = Math.max(0, Duration.between(attempt.startedAt(), instant()).toNanos());
-        attempt.startedNanos = turnNanos - used;
-        arm(entry, turnNanos + Math.max(0, entry.kind.timeoutNanos - used));
-        watch(attempt);
-        if (rare != null && rare.cancelReason != null) {
-            stop(attempt, Attempt.Stop.CANCELLED, rare.cancelReason);
-        }
-    }
-
     /**
      * It ran when the node went down, and nothing runs it any more. If that ends it, one record
      * says so: of two, the second could be lost, and the first alone would let it run again.
@@ -1741,23 +900,6 @@ final class TaskLife {
         }
     }
 
-    /** What has been prepared and not handed over is taken back; for the end. */
-    void takeBackAll() {
-        List<Attempt> open = new ArrayList<>(handOvers);
-        open.addAll(carefulHandOvers);
-        handOvers.clear();
-        carefulHandOvers.clear();
-        for (Attempt attempt : open) {
-            if (attempt.entry.attempt == attempt && attempt.open) {
-                if (attempt.stop != null) {
-                    handOver(attempt); // It was called off, which ends it.
-                } else {
-                    recorded(attempt.entry, () -> log.notStarted(attempt.entry));
-                }
-            }
-        }
-    }
-
     /** {@return whether a kind of delivery is lost with this scheduler} */
     static boolean isLost(TaskEntry entry) {
         return entry.kind.spec.delivery() == Delivery.VOLATILE;
@@ -1777,7 +919,7 @@ final class TaskLife {
         List<byte[]> records = new ArrayList<>();
         ByteWriter writer = new ByteWriter(256);
         writer.writeByte(TaskLog.EPOCH);
-        writer.writeVarLong(epoch);
+        writer.writeVarLong(attempts.epoch());
         records.add(writer.toByteArray());
         if (matching.pausedBy != null) {
             writer.clear();

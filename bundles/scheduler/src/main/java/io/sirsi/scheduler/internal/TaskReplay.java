@@ -466,7 +466,7 @@ final class TaskReplay implements JournalReader {
         Attempt attempt = new Attempt(engine, entry, view, entry.attempts, run.fence());
         attempt.position = entry.position;
         attempt.began(life.turnNanos, run.startedAt());
-        life.adopt(entry, attempt, execution, known != null);
+        life.attempts.adopt(entry, attempt, execution, known != null);
         execution.adopt(attempt);
     }
 

@@ -121,7 +121,7 @@ class SimulationTest {
             check();
             List<TaskSnapshot> all = bench.engine.list(TaskQuery.newest(100_000));
             assertThat(all.stream().filter(task -> !task.state().isFinal())).isEmpty();
-            bench.pass(TaskEngine.REFUSAL_PAUSE);
+            bench.pass(Attempts.REFUSAL_PAUSE);
             assertThat(bench.engine.armedTimers()).isZero();
             assertThat(all).hasSize((int) bench.engine.stats().submitted());
             return all.size();

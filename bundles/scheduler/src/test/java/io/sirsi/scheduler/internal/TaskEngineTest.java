@@ -191,7 +191,7 @@ class TaskEngineTest {
         assertThat(agents.asks).isEqualTo(1);
         agents.refusing = false;
         bench.submit(WORK);
-        bench.pass(TaskEngine.REFUSAL_PAUSE.minusNanos(1));
+        bench.pass(Attempts.REFUSAL_PAUSE.minusNanos(1));
         assertThat(agents.started).isEmpty();
         bench.pass(Duration.ofNanos(1));
         assertThat(agents.startedTasks()).containsExactly(first);
@@ -693,7 +693,7 @@ class TaskEngineTest {
         bench.last(task)
                 .fail(AgentFailure.throttled("absurd", Optional.of(Duration.ofDays(100_000))));
         assertThat(((TaskState.RetryWait) bench.state(task)).until())
-                .isEqualTo(bench.clock.instant().plus(TaskEngine.LONGEST_DELAY));
+                .isEqualTo(bench.clock.instant().plus(Attempts.LONGEST_DELAY));
     }
 
     // ---- calling off ----
@@ -780,10 +780,10 @@ class TaskEngineTest {
         bench.pass(Bench.GRACE);
         TaskId next = bench.submit(WORK);
         bench.run();
-        bench.pass(TaskEngine.REFUSAL_PAUSE);
+        bench.pass(Attempts.REFUSAL_PAUSE);
         assertThat(bench.stateName(next)).isEqualTo("Ready");
         zombie.end(new TaskOutcome.Cancelled(Duration.ZERO, "late"));
-        bench.pass(TaskEngine.REFUSAL_PAUSE);
+        bench.pass(Attempts.REFUSAL_PAUSE);
         assertThat(bench.stateName(next)).isEqualTo("Running");
     }
 
