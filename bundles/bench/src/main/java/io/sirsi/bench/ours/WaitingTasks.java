@@ -77,12 +77,14 @@ public final class WaitingTasks {
     private static double payloadHeap(int payloadBytes) throws InterruptedException {
         Payload[] alone = new Payload[PAYLOADS];
         long before = usedHeap();
-        for (int i = 0; i < alone.length; i++) {
-            alone[i] = payload(i, payloadBytes);
+        try {
+            for (int i = 0; i < alone.length; i++) {
+                alone[i] = payload(i, payloadBytes);
+            }
+            return (double) (usedHeap() - before) / alone.length;
+        } finally {
+            Reference.reachabilityFence(alone);
         }
-        long after = usedHeap();
-        Reference.reachabilityFence(alone);
-        return (double) (after - before) / alone.length;
     }
 
     private static void open(Path folder, int tasks, PrintStream out) throws Exception {
