@@ -1,6 +1,7 @@
 package io.sirsi.scheduler.internal;
 
 import io.sirsi.failure.RefusedException;
+import io.sirsi.journal.JournalException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,12 @@ abstract class Call<T> extends Command {
     final void run() {
         try {
             work();
+        } catch (JournalException full) {
+            fail(
+                    RefusedException.unavailable(
+                            "nothing is changed, since it cannot be stored: "
+                                    + full.getMessage()
+                                    + "; try again later"));
         } catch (RuntimeException refused) {
             fail(refused);
         }

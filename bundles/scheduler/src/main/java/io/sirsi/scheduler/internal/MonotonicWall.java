@@ -27,10 +27,12 @@ record MonotonicWall(Clock clock, LongSupplier nanoTime) {
         return clock.instant().plusNanos(nanos - nanoTime.getAsLong());
     }
 
-    /** {@return the reading of the monotonic clock at which a time of the wall clock comes} */
+    /**
+     * {@return the reading of the monotonic clock at which a time of the wall clock comes or came}
+     */
     long nanos(Instant instant) {
         long now = nanoTime.getAsLong();
-        return now + nanos(Duration.between(clock.instant(), instant));
+        return now + signed(Duration.between(clock.instant(), instant));
     }
 
     /** {@return a length of time in nanoseconds: none if negative, and at most about 73 years} */
@@ -40,5 +42,10 @@ record MonotonicWall(Clock clock, LongSupplier nanoTime) {
         }
         long most = Long.MAX_VALUE / 4;
         return duration.toSeconds() >= most / 1_000_000_000L ? most : duration.toNanos();
+    }
+
+    /** {@return a length of time in nanoseconds, at most about 73 years to either side} */
+    static long signed(Duration duration) {
+        return duration.isNegative() ? -nanos(duration.negated()) : nanos(duration);
     }
 }

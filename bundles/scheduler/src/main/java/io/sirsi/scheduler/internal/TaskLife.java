@@ -444,7 +444,7 @@ final class TaskLife {
     private boolean comesAgain(TaskEntry entry, Recurrence recurrence) {
         TaskEntry.Rare rare = entry.rare();
         Instant due = rare.until == null ? instant() : rare.until;
-        Instant now = instant();
+        Instant now = now(entry, due, recurrence);
         Recurrence.Misfire misfire = recurrence.misfire();
         boolean all = misfire == Recurrence.Misfire.FIRE_ALL;
         Optional<Instant> next =
@@ -480,16 +480,25 @@ final class TaskLife {
         }
     }
 
+    /**
+     * {@return the time by which a recurrence goes on} A calendar goes by the wall clock, also when
+     * that is set; an interval does not, so that such a jump neither doubles a time nor skips one.
+     */
+    private Instant now(TaskEntry entry, Instant due, Recurrence recurrence) {
+        return recurrence instanceof Recurrence.Every
+                ? due.plusNanos(Math.max(0, turnNanos - entry.readyNanos))
+                : instant();
+    }
+
     private void successor(TaskEntry entry, Instant due, Instant now) {
         ids.next();
         TaskEntry next =
-                new TaskEntry(
-                        ids.high(), ids.low(), entry.kind, entry.input, TaskEntry.epochNanos(now));
+                new TaskEntry(ids.high(), ids.low(), entry.kind, entry.input, epochNanos());
         TaskEntry.Rare rare = next.rare();
         rare.labels = entry.rare().labels;
         rare.trace = entry.rare().trace;
         rare.previous = entry;
-        next.waitFor(due, turnNanos + MonotonicWall.nanos(Duration.between(now, due)));
+        next.waitFor(due, turnNanos + MonotonicWall.signed(Duration.between(now, due)));
         if (!entry.kind.isVolatile) {
             log.submitted(next, entry, false);
         }

@@ -73,6 +73,24 @@ class TaskTimesTest {
     }
 
     @Test
+    void a_jump_of_the_wall_clock_neither_skips_nor_doubles_an_interval() {
+        for (Recurrence.Misfire misfire : Recurrence.Misfire.values()) {
+            bench = new Bench();
+            spawn();
+            bench.submit(every(MINUTE, misfire));
+            bench.clock.jumpWall(Duration.ofDays(3));
+            for (int i = 1; i <= 3; i++) {
+                bench.pass(MINUTE.minus(NANO));
+                assertThat(started()).isEqualTo(i - 1);
+                bench.pass(NANO);
+                assertThat(started()).isEqualTo(i);
+                succeedAll();
+                bench.clock.jumpWall(Duration.ofDays(-5));
+            }
+        }
+    }
+
+    @Test
     void each_minute_another_one_comes_and_only_one_waits() {
         bench.submit(every(MINUTE, Recurrence.Misfire.FIRE_ONCE));
         for (int i = 1; i <= 5; i++) {
