@@ -32,10 +32,10 @@ public sealed interface Recurrence {
     record Every(Duration interval, Misfire misfire) implements Recurrence {
         public Every {
             Objects.requireNonNull(misfire, "misfire");
-            if (interval.compareTo(Duration.ofMillis(1)) < 0
+            if (interval.compareTo(Duration.ofSeconds(1)) < 0
                     || interval.compareTo(Duration.ofDays(366)) > 0) {
                 throw new IllegalArgumentException(
-                        "an interval is 1 millisecond to 366 days: " + interval);
+                        "an interval is 1 second to 366 days: " + interval);
             }
         }
     }

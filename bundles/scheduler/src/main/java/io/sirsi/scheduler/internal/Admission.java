@@ -74,7 +74,7 @@ final class Admission {
     private void checkOpen() {
         if (life.closed) {
             throw RefusedException.unavailable(
-                    "the scheduler is stopping; submit the task again when it is back");
+                    "the scheduler is stopping; try again when it is back");
         }
         String why = life.trouble;
         if (!why.isEmpty()) {
@@ -111,6 +111,7 @@ final class Admission {
         Optional<TaskEntry> twin = liveTwin(session, spec);
         if (twin.isPresent()) {
             TaskEntry earlier = twin.get();
+            checkSame(spec, earlier.id(), earlier.kind.spec.type());
             submission.accepted(new TaskEntry[] {earlier}, earlier.position);
             life.await(submission);
             return;
@@ -118,6 +119,8 @@ final class Admission {
         Optional<TaskId> past =
                 spec.idempotencyKey().flatMap(key -> history.findKey(session.id, key));
         if (past.isPresent()) {
+            history.find(past.get())
+                    .ifPresent(known -> checkSame(spec, past.get(), known.task().spec().type()));
             submission.answer(List.of(past.get()));
             return;
         }
@@ -144,6 +147,22 @@ final class Admission {
         TaskEntry entry = draft(session, spec, high, low);
         life.add(entry);
         life.arrive(entry);
+    }
+
+    /** A key that is used for something else is a mistake, not a repetition. */
+    private static void checkSame(TaskSpec spec, TaskId earlier, String type) {
+        if (!spec.type().equals(type)) {
+            throw RefusedException.conflict(
+                    "the idempotency key '"
+                            + spec.idempotencyKey().orElse("")
+                            + "' belongs to the task "
+                            + earlier
+                            + " of type '"
+                            + type
+                            + "' already; use another key for a task of type '"
+                            + spec.type()
+                            + "'");
+        }
     }
 
     private static Optional<TaskEntry> liveTwin(SessionState session, TaskSpec spec) {
@@ -230,12 +249,9 @@ final class Admission {
                 return null;
             }
             String key = spec.idempotencyKey().get();
-            TaskEntry here = keys.get(key);
-            if (here != null) {
-                return here;
-            }
-            TaskEntry live = session.keys.get(key);
+            TaskEntry live = keys.getOrDefault(key, session.keys.get(key));
             if (live != null) {
+                checkSame(spec, live.id(), live.kind.spec.type());
                 return live;
             }
             return history.findKey(session.id, key)

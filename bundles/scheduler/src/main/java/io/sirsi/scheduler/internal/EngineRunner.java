@@ -185,7 +185,9 @@ final class EngineRunner implements AutoCloseable {
             Matching matching =
                     new Matching(
                             new Ageing(settings.waits().agingInterval().toNanos()),
-                            Limits.parse(settings.limits()));
+                            Limits.cautious(
+                                    settings.limits(),
+                                    wrong -> LOG.error("io.sirsi.scheduler.cfg: {}", wrong)));
             TaskReplay replay = new TaskReplay(matching);
             journal = journals.open(LOG_NAME, places.log(), replay);
             SecureRandom random = new SecureRandom();
@@ -363,7 +365,7 @@ final class EngineRunner implements AutoCloseable {
         }
         Opened last = opened;
         opened = null;
-        refusal = "the scheduler is stopping; submit the task again when it is back";
+        refusal = "the scheduler is stopping; try again when it is back";
         if (last != null) {
             close(last);
         }

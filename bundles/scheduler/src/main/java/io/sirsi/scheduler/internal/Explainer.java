@@ -8,6 +8,7 @@ import io.sirsi.task.Explanation.Action;
 import io.sirsi.task.Explanation.Change;
 import io.sirsi.task.Explanation.Kind;
 import io.sirsi.task.Explanation.Reason;
+import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskState;
 import java.time.Duration;
@@ -51,11 +52,35 @@ final class Explainer {
                 task,
                 sentence,
                 List.of(new Reason(Kind.ENDED, sentence, List.of(), Optional.empty())),
-                Optional.of(
-                        new Change(
-                                Action.RESUBMIT,
-                                "submit it again, if it is to run again",
-                                List.of(task.spec().type()))));
+                again(task, end));
+    }
+
+    private static Optional<Change> again(TaskSnapshot task, TaskState.Ended end) {
+        if (end instanceof TaskState.Succeeded) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Change(
+                        Action.RESUBMIT,
+                        end instanceof TaskState.Unknown
+                                ? "look whether it took effect, and submit it again if it did not"
+                                : "submit it again with all that it was asked for, if it is to run"
+                                        + " again",
+                        List.of(task.spec().type())));
+    }
+
+    /** {@return the same of one whose series goes on} */
+    static Explanation goesOn(Explanation ended, TaskId next) {
+        String sentence =
+                ended.sentence()
+                        + "; its series goes on as "
+                        + next
+                        + ", and cancelling either ends the series";
+        return new Explanation(
+                ended.task(),
+                sentence,
+                List.of(new Reason(Kind.ENDED, sentence, List.of(next.value()), Optional.empty())),
+                Optional.empty());
     }
 
     private static String detail(TaskState.Ended end) {
@@ -334,7 +359,7 @@ final class Explainer {
         }
         add(
                 Kind.NO_AGENT,
-                "no agent of its session runs tasks of type '"
+                "its session has no agent that runs tasks of type '"
                         + demand.key.taskType()
                         + "'"
                         + (wishes.isEmpty() ? "" : " and is " + String.join(", ", wishes)),
@@ -385,6 +410,17 @@ final class Explainer {
                 return;
             }
         }
+        if (typeWanted != null && isThere(typeWanted)) {
+            advise(
+                    Action.RESUBMIT,
+                    "cancel it and submit it without asking for the type '"
+                            + typeWanted
+                            + "', whose agents never run tasks of type '"
+                            + demand.key.taskType()
+                            + "' as it wants them",
+                    List.of(demand.key.taskType()));
+            return;
+        }
         String missing =
                 typeWanted != null
                         ? typeWanted
@@ -399,6 +435,11 @@ final class Explainer {
                         + bundle
                         + "; no installed one does",
                 List.of(bundle));
+    }
+
+    private boolean isThere(String type) {
+        return life.matching.seenTypes().stream()
+                .anyMatch(seen -> seen.type().value().equals(type));
     }
 
     private static boolean offers(AgentDescriptor type, Set<String> capabilities) {

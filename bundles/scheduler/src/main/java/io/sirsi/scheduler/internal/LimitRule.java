@@ -86,7 +86,11 @@ record LimitRule(
                 case "rate" -> {
                     Matcher matcher = RATE.matcher(value);
                     if (!matcher.matches()) {
-                        throw wrong(line, "'" + limit.strip() + "' is not rate:N/s, /m or /h");
+                        throw wrong(
+                                line,
+                                "'"
+                                        + limit.strip()
+                                        + "' is not rate:N/s, rate:N/m or rate:N/h with a whole number N");
                     }
                     twice = rate > 0;
                     rate = number(line, limit, matcher.group(1));
@@ -101,7 +105,7 @@ record LimitRule(
                                 line,
                                 "'"
                                         + limit.strip()
-                                        + "' is not concurrency:N, rate:N/s or burst:N");
+                                        + "' is not concurrency:N, rate:N/s (or /m, /h) or burst:N");
             }
             if (twice) {
                 throw wrong(line, "'" + limit.strip() + "' comes a second time");
@@ -121,6 +125,18 @@ record LimitRule(
                 rate,
                 unit,
                 burst);
+    }
+
+    /**
+     * {@return the strictest rule for the keys of a line that is wrong; empty if these are, too}
+     */
+    static Optional<LimitRule> strictest(String text) {
+        int equals = text.indexOf('=');
+        try {
+            return Optional.of(parse(text.substring(0, Math.max(0, equals)) + "=concurrency:1"));
+        } catch (IllegalArgumentException wrongKeys) {
+            return Optional.empty();
+        }
     }
 
     private static TimeUnit unit(String letter) {

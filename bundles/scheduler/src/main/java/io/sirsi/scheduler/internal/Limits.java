@@ -6,10 +6,13 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * How many tasks may run at a time and start in a while, for each limit key. A rule holds for the
@@ -75,6 +78,43 @@ final class Limits {
             }
         }
         return rules.isEmpty() ? NONE : new Limits(rules);
+    }
+
+    /**
+     * Reads the rules for a node that is to run in any case: a rule that is wrong is told, and
+     * until it is corrected the tasks that it is for run one at a time.
+     *
+     * @param told gets one sentence for each
+     */
+    static Limits cautious(List<String> lines, Consumer<String> told) {
+        Map<String, LimitRule> rules = new LinkedHashMap<>();
+        for (String line : cut(lines)) {
+            LimitRule rule;
+            try {
+                rule = LimitRule.parse(line);
+            } catch (IllegalArgumentException wrong) {
+                Optional<LimitRule> strictest = LimitRule.strictest(line);
+                told.accept(
+                        wrong.getMessage()
+                                + (strictest.isPresent()
+                                        ? "; until it is corrected, what it is for runs one task at"
+                                                + " a time"
+                                        : "; until it is corrected, it does not hold for anything"));
+                if (strictest.isEmpty()) {
+                    continue;
+                }
+                rule = strictest.get();
+            }
+            if (rules.putIfAbsent(rule.pattern(), rule) != null) {
+                told.accept(
+                        "limit '"
+                                + rule.line()
+                                + "' does not hold: another one limits '"
+                                + rule.pattern()
+                                + "' already");
+            }
+        }
+        return rules.isEmpty() ? NONE : new Limits(List.copyOf(rules.values()));
     }
 
     /** Configuration files know no lists: what reads them cuts at commas, or does not. */

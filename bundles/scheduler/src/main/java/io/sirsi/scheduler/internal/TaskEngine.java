@@ -502,13 +502,10 @@ final class TaskEngine implements TaskScheduler {
                     found.add(past.task());
                 }
             }
-            if (found.size() > query.limit()) {
-                // Stable: what was submitted in the same instant keeps its order.
-                found.sort(Comparator.comparing(TaskSnapshot::submittedAt).reversed());
-                return List.copyOf(found.subList(0, query.limit()));
-            }
+            // Stable: what was submitted in the same instant keeps its order.
+            found.sort(Comparator.comparing(TaskSnapshot::submittedAt).reversed());
         }
-        return List.copyOf(found);
+        return List.copyOf(found.subList(0, Math.min(query.limit(), found.size())));
     }
 
     private List<TaskSnapshot> listLive(TaskQuery query) {
@@ -574,9 +571,30 @@ final class TaskEngine implements TaskScheduler {
                                     ? Optional.empty()
                                     : Optional.of(new Explainer(life, times()).explain(entry));
                         });
-        return live.isPresent()
-                ? live
-                : stores.history().find(task).map(past -> Explainer.ended(past.task()));
+        Optional<Explanation> found =
+                live.isPresent()
+                        ? live
+                        : stores.history().find(task).map(past -> Explainer.ended(past.task()));
+        return found.map(this::withSeries);
+    }
+
+    /** One that came again is not over when it ends. */
+    private Explanation withSeries(Explanation explanation) {
+        TaskSnapshot task = explanation.task();
+        if (!(task.state() instanceof TaskState.Ended) || task.spec().recurrence().isEmpty()) {
+            return explanation;
+        }
+        Optional<TaskId> next =
+                ask(
+                        () ->
+                                Optional.ofNullable(life.nextOfSeries(seriesOf(task)))
+                                        .map(TaskEntry::id));
+        return next.map(id -> Explainer.goesOn(explanation, id)).orElse(explanation);
+    }
+
+    private static TaskId seriesOf(TaskSnapshot task) {
+        String first = task.spec().labels().get(TaskLife.SERIES);
+        return first == null ? task.id() : new TaskId(first);
     }
 
     @Override
@@ -672,7 +690,18 @@ final class TaskEngine implements TaskScheduler {
 
     /** Calls a task off, and leaves the waiting to the caller. */
     Call<Boolean> beginCancel(TaskId task, String reason) {
-        return orderOf(task, entry -> life.cancel(entry, reason));
+        return begin(
+                () -> {
+                    TaskEntry entry = life.table.get(task);
+                    if (entry == null || entry.ended()) {
+                        entry = life.nextOfSeries(task);
+                    }
+                    return entry == null || entry.phase == Phase.COMING
+                            ? -1L
+                            : life.cancel(entry, reason);
+                },
+                true,
+                false);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.sirsi.task.ParentFailure;
 import io.sirsi.task.Payload;
 import io.sirsi.task.Recurrence;
 import io.sirsi.task.TaskFinished;
+import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskState;
 import io.sirsi.task.TaskSubmitted;
@@ -22,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,9 @@ final class TaskLife {
 
     /** How long a retry waits where only new attempts can make room for it. */
     private static final long BUDGET_PAUSE = Duration.ofSeconds(1).toNanos();
+
+    /** The label of what comes again: the name of the first. */
+    static final String SERIES = "series";
 
     private static final long ANCHOR_NANOS = 1_000_000;
 
@@ -490,12 +495,37 @@ final class TaskLife {
                 : instant();
     }
 
+    /** {@return the labels of the next of a series: with the name of the first} */
+    private static Map<String, String> inSeries(TaskEntry entry) {
+        Map<String, String> labels = entry.rare().labels;
+        if (labels.containsKey(SERIES)) {
+            return labels;
+        }
+        Map<String, String> more = new LinkedHashMap<>(labels);
+        more.put(SERIES, entry.id().value());
+        return Map.copyOf(more);
+    }
+
+    /** {@return the one of a series that waits for its time, by the name of any that has ended} */
+    @Nullable TaskEntry nextOfSeries(TaskId first) {
+        for (TaskEntry entry = newest; entry != null; entry = entry.older) {
+            TaskEntry.Rare rare = entry.rare;
+            if (rare != null
+                    && rare.until != null
+                    && !entry.ended()
+                    && first.value().equals(rare.labels.get(SERIES))) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
     private void successor(TaskEntry entry, Instant due, Instant now) {
         ids.next();
         TaskEntry next =
                 new TaskEntry(ids.high(), ids.low(), entry.kind, entry.input, epochNanos());
         TaskEntry.Rare rare = next.rare();
-        rare.labels = entry.rare().labels;
+        rare.labels = inSeries(entry);
         rare.trace = entry.rare().trace;
         rare.previous = entry;
         next.waitFor(due, turnNanos + MonotonicWall.signed(Duration.between(now, due)));

@@ -228,4 +228,15 @@ class ExplainerTest {
         bench.pass(MINUTE);
         runs(task);
     }
+
+    @Test
+    void agents_of_a_type_that_never_runs_it_are_not_to_be_installed() {
+        agent("one");
+        bench.agents.type("gcp", 1, "quite.other");
+        bench.engine.agentsChanged();
+        TaskId task = submitted(WORK.constraint(AgentConstraint.ofType("gcp")));
+        assertThat(change(task, Action.RESUBMIT).sentence())
+                .contains("without asking for the type 'gcp'");
+        runs(submitted(WORK));
+    }
 }

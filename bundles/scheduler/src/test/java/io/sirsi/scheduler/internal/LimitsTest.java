@@ -68,17 +68,17 @@ class LimitsTest {
             value = {
                 "aws | it is not KEY=LIMITS",
                 "=rate:1/s | it is not KEY=LIMITS",
-                "aws= | '' is not concurrency:N, rate:N/s or burst:N",
-                "aws=speed:4 | 'speed:4' is not concurrency:N, rate:N/s or burst:N",
+                "aws= | '' is not concurrency:N, rate:N/s (or /m, /h) or burst:N",
+                "aws=speed:4 | 'speed:4' is not concurrency:N, rate:N/s (or /m, /h) or burst:N",
                 "aws=concurrency:0 | 'concurrency:0' is not a number from 1 to 1000000",
                 "aws=concurrency:-1 | 'concurrency:-1' is not a number from 1 to 1000000",
                 "aws=concurrency:1000001 | 'concurrency:1000001' is not a number from 1 to 1000000",
                 "aws=concurrency:99999999999 | 'concurrency:99999999999' is not a number from 1 to"
                         + " 1000000",
                 "aws=concurrency | 'concurrency' is not a number from 1 to 1000000",
-                "aws=rate:10 | 'rate:10' is not rate:N/s, /m or /h",
-                "aws=rate:10/d | 'rate:10/d' is not rate:N/s, /m or /h",
-                "aws=rate:1.5/s | 'rate:1.5/s' is not rate:N/s, /m or /h",
+                "aws=rate:10 | 'rate:10' is not rate:N/s, rate:N/m or rate:N/h with a whole number N",
+                "aws=rate:10/d | 'rate:10/d' is not rate:N/s, rate:N/m or rate:N/h with a whole number N",
+                "aws=rate:1.5/s | 'rate:1.5/s' is not rate:N/s, rate:N/m or rate:N/h with a whole number N",
                 "aws=rate:0/s | 'rate:0/s' is not a number from 1 to 1000000",
                 "aws=burst:4 | 'burst:4' needs a rate",
                 "aws=rate:1/s,rate:2/s | 'rate:2/s' comes a second time",
@@ -421,5 +421,29 @@ class LimitsTest {
             assertThat((double) count).isLessThanOrEqualTo(allowed);
             count--;
         }
+    }
+
+    @Test
+    void a_wrong_rule_is_told_and_holds_as_the_strictest() {
+        List<String> told = new ArrayList<>();
+        Limits limits =
+                Limits.cautious(
+                        List.of(
+                                "aws/*=concurency:9",
+                                "=rate:1/s",
+                                "gcp=concurrency:2",
+                                "gcp=rate:1/s"),
+                        told::add);
+        assertThat(told).hasSize(3);
+        assertThat(told.get(0)).contains("'concurency:9'", "runs one task at a time");
+        assertThat(told.get(1)).contains("'=rate:1/s'", "does not hold for anything");
+        assertThat(told.get(2)).contains("'gcp=rate:1/s' does not hold");
+        Gate aws = limits.gate(List.of("aws/one"));
+        assertThat(aws.tryAcquire(0)).isTrue();
+        assertThat(aws.tryAcquire(0)).isFalse();
+        Gate gcp = limits.gate(List.of("gcp"));
+        assertThat(gcp.tryAcquire(0)).isTrue();
+        assertThat(gcp.tryAcquire(0)).isTrue();
+        assertThat(gcp.tryAcquire(0)).isFalse();
     }
 }

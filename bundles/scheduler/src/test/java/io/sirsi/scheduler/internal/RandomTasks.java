@@ -169,7 +169,8 @@ final class RandomTasks {
     private Recurrence recurrence() {
         Recurrence.Misfire misfire = pick(Recurrence.Misfire.values());
         return often()
-                ? new Recurrence.Every(Duration.ofMillis(1 + random.nextInt(1_000_000)), misfire)
+                ? new Recurrence.Every(
+                        Duration.ofMillis(1_000 + random.nextInt(1_000_000)), misfire)
                 : new Recurrence.Cron(
                         "*/5 * * * " + random.nextInt(7),
                         ZoneId.of(ZONES.get(random.nextInt(ZONES.size()))),

@@ -485,7 +485,7 @@ class TaskEngineTest {
     @Test
     void one_key_names_one_task_of_a_session_also_within_a_graph() {
         TaskId first = bench.submit(WORK.idempotencyKey("k"));
-        assertThat(bench.submit(TaskSpec.of("other").idempotencyKey("k"))).isEqualTo(first);
+        assertThat(bench.submit(WORK.label("again", "yes").idempotencyKey("k"))).isEqualTo(first);
         assertThat(engine.schedule(Bench.OTHER, WORK.idempotencyKey("k"))).isNotEqualTo(first);
         List<TaskId> ids =
                 engine.scheduleAll(
@@ -900,5 +900,34 @@ class TaskEngineTest {
                         RefusedException.class,
                         refusal -> assertThat(refusal.reason()).isEqualTo(reason))
                 .hasMessageContaining(words);
+    }
+
+    @Test
+    void a_key_that_belongs_to_a_task_of_another_type_is_refused() {
+        bench.agents.type("aws", 1, "work", "other");
+        TaskId first = bench.submit(TaskSpec.of("work").idempotencyKey("k"));
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> bench.submit(TaskSpec.of("other").idempotencyKey("k")))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("'k' belongs to the task " + first);
+            assertThat(bench.engine.cancel(first, "done")).isEqualTo(i == 0);
+            bench.run();
+        }
+        assertThat(bench.submit(TaskSpec.of("work").idempotencyKey("k"))).isEqualTo(first);
+    }
+
+    @Test
+    void lists_are_newest_first_also_across_memory_and_history() {
+        TaskId oldest = bench.submit(TaskSpec.of("work").delay(Duration.ofDays(1)));
+        bench.pass(Duration.ofSeconds(1));
+        TaskId middle = bench.submit(TaskSpec.of("work").delay(Duration.ofDays(1)));
+        bench.pass(Duration.ofSeconds(1));
+        TaskId newest = bench.submit(TaskSpec.of("work").delay(Duration.ofDays(1)));
+        bench.engine.cancel(newest, "done");
+        bench.engine.cancel(oldest, "done");
+        bench.run();
+        assertThat(bench.engine.list(TaskQuery.newest(10)))
+                .extracting(TaskSnapshot::id)
+                .containsExactly(newest, middle, oldest);
     }
 }

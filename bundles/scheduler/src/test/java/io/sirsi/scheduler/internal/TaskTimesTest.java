@@ -104,6 +104,33 @@ class TaskTimesTest {
     }
 
     @Test
+    void a_series_is_found_and_ended_by_the_name_of_its_first() {
+        TaskId first = bench.submit(every(MINUTE, Recurrence.Misfire.FIRE_ONCE));
+        bench.pass(MINUTE);
+        succeedAll();
+        bench.pass(MINUTE);
+        succeedAll();
+        var of =
+                bench.engine.list(TaskQuery.newest(10)).stream()
+                        .filter(
+                                task ->
+                                        first.value()
+                                                .equals(task.spec().labels().get(TaskLife.SERIES)))
+                        .toList();
+        assertThat(of).hasSize(2);
+        TaskId next = of.get(0).id();
+        assertThat(bench.engine.explain(first).orElseThrow().sentence())
+                .contains("its series goes on as " + next);
+        assertThat(bench.engine.cancel(first, "enough")).isTrue();
+        bench.run();
+        assertThat(bench.stateName(next)).isEqualTo("Cancelled");
+        assertThat(bench.engine.explain(first).orElseThrow().sentence()).doesNotContain("goes on");
+        assertThat(bench.engine.cancel(first, "enough")).isFalse();
+        bench.pass(Duration.ofDays(1));
+        assertThat(started()).isEqualTo(2);
+    }
+
+    @Test
     void cron_names_the_times() {
         bench.submit(WORK.recurring(Recurrence.cron("30 10 * * *", ZoneOffset.UTC)));
         bench.pass(Duration.ofMinutes(30).minus(NANO));
