@@ -470,7 +470,11 @@ final class Explainer {
                 "all agents that could run it are busy: " + some(names),
                 names,
                 Optional.empty());
-        Optional<TaskEntry> victim = runningOn(demand);
+        adviseToFree(demand.candidates);
+    }
+
+    private void adviseToFree(List<AgentView> views) {
+        Optional<TaskEntry> victim = runningOn(views);
         advise(
                 Action.CANCEL_TASK,
                 victim.map(
@@ -481,31 +485,68 @@ final class Explainer {
                 victim.map(other -> List.of(other.id().value())).orElse(List.of()));
     }
 
-    private Optional<TaskEntry> runningOn(Demand demand) {
+    private Optional<TaskEntry> runningOn(List<AgentView> views) {
         for (TaskEntry other = life.oldest; other != null; other = other.newer) {
             Attempt attempt = other.attempt;
-            if (attempt != null && attempt.open && demand.candidates.contains(attempt.view)) {
+            if (attempt != null && attempt.open && views.contains(attempt.view)) {
                 return Optional.of(other);
             }
         }
         return Optional.empty();
     }
 
+    /** There is an agent with a place, and its groups keep it from that. */
     private void apart(Demand demand) {
-        String group = demand.spread != null ? demand.spread : demand.coLocate;
+        String together = demand.coLocate;
+        AgentView pinned = together == null ? null : demand.session.pinned(together);
+        if (together != null && pinned != null && !demand.candidates.contains(pinned)) {
+            astray(together, pinned);
+        } else if (together != null && pinned != null && !pinned.hasPlace()) {
+            add(
+                    Kind.AGENTS_BUSY,
+                    "the agent '"
+                            + pinned.id()
+                            + "', on which the group '"
+                            + together
+                            + "' runs, has no place",
+                    List.of(together, pinned.id().value()),
+                    Optional.empty());
+            adviseToFree(List.of(pinned));
+        } else {
+            String group = String.valueOf(demand.spread);
+            add(
+                    Kind.AGENTS_BUSY,
+                    "each agent with a place runs another task of the group '"
+                            + group
+                            + "' already",
+                    List.of(group),
+                    Optional.empty());
+            advise(
+                    Action.WAIT,
+                    "wait until a task of the group '"
+                            + group
+                            + "' ends"
+                            + (pinned == null ? ", or spawn another agent" : ""),
+                    List.of(group));
+        }
+    }
+
+    private void astray(String group, AgentView pinned) {
         add(
-                Kind.AGENTS_BUSY,
-                demand.spread != null
-                        ? "each agent with a place runs another task of the group '"
-                                + group
-                                + "' already"
-                        : "the agent of the group '" + group + "' has no place",
-                List.of(String.valueOf(group)),
+                Kind.NO_AGENT,
+                "the agent '"
+                        + pinned.id()
+                        + "', on which the group '"
+                        + group
+                        + "' runs, cannot run it",
+                List.of(group, pinned.id().value()),
                 Optional.empty());
         advise(
                 Action.WAIT,
-                "wait until a task of the group '" + group + "' ends, or spawn another agent",
-                List.of(String.valueOf(group)));
+                "wait until the agent '"
+                        + pinned.id()
+                        + "' is terminated, or submit it without the group",
+                List.of(pinned.id().value()));
     }
 
     private boolean limits(Demand demand) {
