@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentState;
+import io.sirsi.journal.JournalState;
 import io.sirsi.task.AgentConstraint;
 import io.sirsi.task.Explanation;
 import io.sirsi.task.Explanation.Action;
 import io.sirsi.task.Explanation.Kind;
 import io.sirsi.task.RetryPolicy;
 import io.sirsi.task.TaskId;
+import io.sirsi.task.TaskQuery;
+import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
 import java.time.Duration;
 import java.util.List;
@@ -238,5 +241,156 @@ class ExplainerTest {
         assertThat(change(task, Action.RESUBMIT).sentence())
                 .contains("without asking for the type 'gcp'");
         runs(submitted(WORK));
+    }
+
+    @Test
+    void one_on_its_way_to_the_disk_says_so_and_runs_when_it_is_there() {
+        agent("one");
+        bench.journal.hold();
+        Call<List<TaskId>> submitted = bench.engine.submit(Bench.SESSION, WORK);
+        bench.run();
+        TaskId task = bench.engine.life().newest.id();
+        assertThat(submitted.isDone()).isFalse();
+        assertThat(kinds(task)).containsExactly(Kind.NOT_ON_DISK);
+        assertThat(why(task).change()).isEmpty();
+        bench.journal.release();
+        bench.engine.logMoved();
+        assertThat(submitted.await(0)).containsExactly(task);
+        runs(task);
+    }
+
+    @Test
+    void a_used_up_retry_budget_is_named_with_the_time_when_it_frees() {
+        int all = 112; // One more than may be retried: a hundred, and a tenth of what was tried.
+        bench.agents.type("wide", all, "work");
+        bench.agents.add(Bench.SESSION, "one", "wide");
+        bench.engine.agentsChanged();
+        Duration second = Duration.ofSeconds(1);
+        TaskSpec often =
+                WORK.limitKey("ec2")
+                        .retry(new RetryPolicy(2, second, second, RetryPolicy.Backoff.FIXED));
+        for (int i = 0; i < all; i++) {
+            bench.submit(often);
+        }
+        bench.run();
+        bench.agents.running().forEach(run -> run.fail(AgentFailure.unreachable("ec2")));
+        bench.pass(second);
+        List<TaskId> left =
+                bench.engine.list(TaskQuery.newest(all)).stream()
+                        .filter(task -> task.state().name().equals("RetryWait"))
+                        .map(TaskSnapshot::id)
+                        .toList();
+        assertThat(left).hasSize(1);
+        TaskId task = left.get(0);
+        assertThat(kinds(task)).containsExactly(Kind.RETRY_WAIT, Kind.RETRY_BUDGET);
+        Explanation.Reason budget = why(task).reasons().get(1);
+        assertThat(budget.subjects()).containsExactly("ec2");
+        change(task, Action.WAIT);
+        Duration rest = Duration.between(bench.clock.instant(), budget.until().orElseThrow());
+        bench.pass(rest.minusNanos(1));
+        assertThat(kinds(task)).contains(Kind.RETRY_BUDGET);
+        bench.pass(Duration.ofNanos(1));
+        runs(task);
+    }
+
+    @Test
+    void a_full_disk_is_named_and_freeing_it_lets_the_task_run() {
+        agent("one");
+        TaskId task = submitted(WORK.delay(MINUTE));
+        bench.journal.state = JournalState.FULL;
+        bench.engine.logChanged(JournalState.FULL, "the disk is full");
+        bench.pass(MINUTE);
+        assertThat(kinds(task)).containsExactly(Kind.SCHEDULER);
+        assertThat(why(task).sentence()).contains("the disk is full");
+        change(task, Action.MEND_STORAGE);
+        bench.journal.state = JournalState.OPEN;
+        bench.engine.logChanged(JournalState.OPEN, "");
+        runs(task);
+    }
+
+    @Test
+    void a_history_that_lags_too_far_is_named_and_freeing_its_disk_lets_the_task_run() {
+        agent("one");
+        bench.engine.life().mostAwaitingHistory = 1;
+        bench.history.full = true;
+        TaskId first = submitted(WORK);
+        TaskId task = submitted(WORK);
+        bench.last(first).succeed();
+        bench.run();
+        assertThat(kinds(task)).containsExactly(Kind.SCHEDULER);
+        assertThat(why(task).sentence()).contains("1 that have ended wait for the history");
+        assertThat(bench.engine.stats().trouble()).contains("wait for the history");
+        change(task, Action.MEND_STORAGE);
+        bench.history.full = false;
+        bench.pass(Duration.ofSeconds(1));
+        assertThat(bench.engine.stats().trouble()).isEmpty();
+        runs(task);
+    }
+
+    @Test
+    void a_group_that_stays_together_waits_for_the_agent_on_which_it_runs() {
+        TaskSpec together = WORK.constraint(AgentConstraint.coLocate("g"));
+        agent("one");
+        TaskId first = submitted(together);
+        agent("two");
+        TaskId task = submitted(together);
+        assertThat(kinds(task)).containsExactly(Kind.AGENTS_BUSY);
+        assertThat(why(task).sentence()).contains("'g'", "'one'");
+        assertThat(change(task, Action.CANCEL_TASK).subjects()).containsExactly(first.value());
+        bench.engine.cancel(first, "test");
+        bench.last(first).fail(AgentFailure.unreachable("stopped"));
+        runs(task);
+        assertThat(bench.last(task).agent()).isEqualTo(new AgentId("one"));
+    }
+
+    @Test
+    void a_group_that_stays_together_may_have_to_wait_for_a_task_of_no_group() {
+        TaskSpec together = WORK.constraint(AgentConstraint.coLocate("g"));
+        agent("one");
+        TaskId first = submitted(together);
+        TaskId stranger = submitted(WORK);
+        bench.last(first).succeed();
+        bench.run();
+        agent("two");
+        TaskId task = submitted(together);
+        assertThat(kinds(task)).containsExactly(Kind.AGENTS_BUSY);
+        assertThat(change(task, Action.CANCEL_TASK).subjects()).containsExactly(stranger.value());
+        bench.last(stranger).succeed();
+        runs(task);
+    }
+
+    @Test
+    void a_group_on_an_agent_that_cannot_run_it_has_to_find_another() {
+        TaskSpec together = TaskSpec.of("work").constraint(AgentConstraint.coLocate("g"));
+        AgentId one = agent("one");
+        submitted(together);
+        agent("two", "gpu");
+        TaskId task = submitted(together.constraint(AgentConstraint.requireCapability("gpu")));
+        assertThat(kinds(task)).containsExactly(Kind.NO_AGENT);
+        assertThat(why(task).sentence()).contains("'g'", "'one'", "cannot run it");
+        assertThat(change(task, Action.WAIT).subjects()).containsExactly("one");
+        bench.agents.kill(one);
+        bench.engine.agentsChanged();
+        runs(task);
+    }
+
+    @Test
+    void a_group_that_keeps_apart_waits_for_one_of_its_own_or_another_agent() {
+        TaskSpec apart = WORK.constraint(AgentConstraint.spread("g"));
+        bench.agents.type("wide", 8, "work");
+        bench.agents.add(Bench.SESSION, "one", "wide");
+        bench.engine.agentsChanged();
+        bench.run();
+        TaskId first = submitted(apart);
+        TaskId second = submitted(apart);
+        TaskId third = submitted(apart);
+        assertThat(kinds(second)).containsExactly(Kind.AGENTS_BUSY);
+        assertThat(why(second).sentence()).contains("'g'");
+        assertThat(change(second, Action.WAIT).subjects()).containsExactly("g");
+        bench.last(first).succeed();
+        runs(second);
+        assertThat(change(third, Action.WAIT).sentence()).contains("or spawn another agent");
+        agent("two");
+        runs(third);
     }
 }
