@@ -3,12 +3,16 @@ package io.sirsi.scheduler.internal;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The thread "sirsi-scheduler-burst", which makes the turns of an engine while there are many, and
  * sleeps otherwise.
  */
 final class BurstThread implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BurstThread.class);
 
     /** How long it waits for more without sleeping: about what it costs to wake it up. */
     private static final long IDLE_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
@@ -42,8 +46,16 @@ final class BurstThread implements AutoCloseable {
                 LockSupport.park(this);
             } else {
                 calling = null;
-                engine.serve(IDLE_NANOS);
+                serve(engine);
             }
+        }
+    }
+
+    private static void serve(TaskEngine engine) {
+        try {
+            engine.serve(IDLE_NANOS);
+        } catch (RuntimeException | Error bug) {
+            LOG.error("a turn of the scheduler failed; the next follows", bug);
         }
     }
 
