@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Also of {@link ByteReader}, which undoes what the writer does. */
 class ByteWriterTest {
@@ -66,6 +68,48 @@ class ByteWriterTest {
             writer.writeString(halves);
             assertThat(new ByteReader(writer.toByteArray()).readString()).isEqualTo(halves);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {31, 32, 33, 200})
+    void texts_of_any_length_come_back_with_an_odd_character_anywhere(int length) {
+        List<String> odd =
+                List.of(
+                        "a",
+                        "?",
+                        "\u0000",
+                        "\u007f",
+                        "\u0080",
+                        "ü",
+                        "ÿ",
+                        "Ω",
+                        "漢",
+                        "\uffff",
+                        "\ud83d",
+                        "\ude00",
+                        "\ud83d\ude00",
+                        "\ude00\ud83d",
+                        "?\ud83d",
+                        "\ude00?");
+        for (String one : odd) {
+            for (int at = 0; at + one.length() <= length; at++) {
+                String text = "x".repeat(at) + one + "?".repeat(length - at - one.length());
+                comesBack(text);
+            }
+            comesBack(one.repeat(length).substring(0, length));
+        }
+    }
+
+    private void comesBack(String text) {
+        writer.clear();
+        writer.writeByte(7);
+        writer.writeString(text);
+        writer.writeByte(8);
+        ByteReader reader = new ByteReader(writer.toByteArray());
+        assertThat(reader.readByte()).isEqualTo(7);
+        assertThat(reader.readString()).isEqualTo(text);
+        assertThat(reader.readByte()).isEqualTo(8);
+        assertThat(reader.remaining()).isZero();
     }
 
     @Test
