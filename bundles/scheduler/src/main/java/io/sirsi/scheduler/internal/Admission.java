@@ -351,7 +351,9 @@ final class Admission {
         } catch (IllegalArgumentException wrong) {
             throw RefusedException.invalid(String.valueOf(wrong.getMessage()));
         }
-        Instant now = life.instant();
+        // As above: the turn may have begun before the submission.
+        long reading = times.now();
+        Instant now = times.wall(reading);
         Instant from = now.plus(spec.delay());
         if (spec.notBefore().isPresent() && spec.notBefore().get().isAfter(from)) {
             from = spec.notBefore().get();
@@ -362,7 +364,7 @@ final class Admission {
                                 () ->
                                         RefusedException.invalid(
                                                 "the recurrence names no time that comes"));
-        entry.waitFor(due, life.turnNanos + MonotonicWall.nanos(Duration.between(now, due)));
+        entry.waitFor(due, reading + MonotonicWall.nanos(Duration.between(now, due)));
     }
 
     // ---- those before ----
