@@ -32,6 +32,9 @@ final class InstantJournal implements Journal {
     /** Whether nothing comes to the disk any more after the next restart. */
     boolean nextHolds;
 
+    /** Whether it holds as soon as somebody has waited for it: the epoch of a restart is safe. */
+    boolean holdsOnceAwaited;
+
     /** From now on nothing comes to the disk, until it is released. */
     void hold() {
         heldAt = end;
@@ -74,6 +77,7 @@ final class InstantJournal implements Journal {
         if (nextHolds) {
             left.hold();
         }
+        left.holdsOnceAwaited = holdsOnceAwaited;
         return left;
     }
 
@@ -126,7 +130,12 @@ final class InstantJournal implements Journal {
 
     @Override
     public boolean awaitForced(long position, Duration timeout) {
-        return forced() >= position;
+        boolean reached = forced() >= position;
+        if (holdsOnceAwaited) {
+            holdsOnceAwaited = false;
+            hold();
+        }
+        return reached;
     }
 
     @Override

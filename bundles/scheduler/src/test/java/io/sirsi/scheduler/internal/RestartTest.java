@@ -157,4 +157,40 @@ class RestartTest {
         bench.last(child).succeed();
         assertThat(bench.stateName(child)).isEqualTo("Succeeded");
     }
+
+    @Test
+    void what_takes_any_end_waits_until_the_end_that_the_restart_wrote_is_on_the_disk() {
+        TaskId parent = bench.submit(WORK.delivery(Delivery.AT_MOST_ONCE));
+        TaskId child = bench.submit(WORK.afterAnyEnd(parent));
+        bench.run();
+        assertThat(bench.stateName(parent)).isEqualTo("Running");
+        bench.journal.holdsOnceAwaited = true;
+        Bench next = bench.afterPowerLoss();
+        next.run();
+        assertThat(next.stateName(child)).isEqualTo("Blocked");
+        assertThat(next.agents.startedTasks()).isEmpty();
+        next.journal.release();
+        next.engine.logMoved();
+        next.run();
+        assertThat(next.stateName(parent)).isEqualTo("Unknown");
+        assertThat(next.stateName(child)).isEqualTo("Running");
+    }
+
+    @Test
+    void what_waits_for_any_of_two_waits_for_the_disk_too() {
+        TaskId parent = bench.submit(WORK.delivery(Delivery.AT_MOST_ONCE));
+        TaskId paused = bench.submit(WORK);
+        bench.engine.pauseTask(paused, "test");
+        TaskId child = bench.submit(WORK.afterAnyEnd(parent).afterAnyEnd(paused).join(Join.ANY_OF));
+        bench.run();
+        assertThat(bench.stateName(parent)).isEqualTo("Running");
+        bench.journal.holdsOnceAwaited = true;
+        Bench next = bench.afterPowerLoss();
+        next.run();
+        assertThat(next.stateName(child)).isEqualTo("Blocked");
+        next.journal.release();
+        next.engine.logMoved();
+        next.run();
+        assertThat(next.stateName(child)).isEqualTo("Running");
+    }
 }

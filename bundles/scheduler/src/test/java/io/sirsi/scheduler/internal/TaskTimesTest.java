@@ -2,17 +2,23 @@ package io.sirsi.scheduler.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sirsi.agent.AgentFailure;
+import io.sirsi.task.Delivery;
 import io.sirsi.task.Recurrence;
+import io.sirsi.task.RetryPolicy;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskQuery;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
+import io.sirsi.task.TaskState;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TaskTimesTest {
 
@@ -59,6 +65,63 @@ class TaskTimesTest {
         assertThat(started()).isZero();
         bench.pass(NANO);
         assertThat(bench.agents.startedTasks()).containsExactlyInAnyOrder(delayed, dated);
+    }
+
+    /** Adds work to a turn that began a while ago, as one does whose commands take long. */
+    private void lateInATurn(Runnable work) {
+        bench.engine.tell(
+                () -> {
+                    bench.clock.pass(Duration.ofMillis(10));
+                    work.run();
+                });
+    }
+
+    private void startsNotBefore(Duration delay, int starts) {
+        bench.pass(delay.minus(NANO));
+        assertThat(started()).isEqualTo(starts - 1);
+        bench.pass(NANO);
+        assertThat(started()).isEqualTo(starts);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Delivery.class)
+    void a_delay_counts_from_the_submission_though_the_turn_began_before(Delivery delivery) {
+        bench.run();
+        lateInATurn(
+                () -> bench.engine.submit(Bench.SESSION, WORK.delivery(delivery).delay(MINUTE)));
+        startsNotBefore(MINUTE, 1);
+    }
+
+    @Test
+    void an_interval_counts_from_the_submission_though_the_turn_began_before() {
+        bench.run();
+        lateInATurn(
+                () ->
+                        bench.engine.submit(
+                                Bench.SESSION, every(MINUTE, Recurrence.Misfire.FIRE_ONCE)));
+        startsNotBefore(MINUTE, 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Delivery.class,
+            names = {"AT_LEAST_ONCE", "VOLATILE"})
+    void a_retry_is_not_early_though_the_turn_began_before_the_failure(Delivery delivery) {
+        TaskId task =
+                bench.submit(
+                        WORK.delivery(delivery)
+                                .retry(
+                                        new RetryPolicy(
+                                                2, MINUTE, MINUTE, RetryPolicy.Backoff.FIXED)));
+        bench.run();
+        lateInATurn(() -> bench.last(task).fail(AgentFailure.unreachable("ec2")));
+        assertThat(bench.state(task))
+                .isInstanceOfSatisfying(
+                        TaskState.RetryWait.class,
+                        wait ->
+                                assertThat(wait.until())
+                                        .isEqualTo(bench.clock.instant().plus(MINUTE)));
+        startsNotBefore(MINUTE, 2);
     }
 
     @Test
@@ -172,6 +235,64 @@ class TaskTimesTest {
         assertThat(startedAfterTenMissed(Recurrence.Misfire.FIRE_ALL)).isEqualTo(10);
         bench.pass(Duration.ofSeconds(55));
         assertThat(started()).isEqualTo(11);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Recurrence.Misfire.class)
+    void one_that_still_runs_does_not_keep_the_next_from_its_time(Recurrence.Misfire misfire) {
+        bench.submit(every(MINUTE, misfire));
+        for (int i = 1; i <= 4; i++) {
+            bench.pass(MINUTE);
+            assertThat(bench.agents.running()).hasSize(i);
+            assertThat(waiting()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Recurrence.Misfire.class)
+    void one_that_waits_for_its_retry_does_not_either(Recurrence.Misfire misfire) {
+        Duration hour = Duration.ofHours(1);
+        bench.submit(
+                every(MINUTE, misfire)
+                        .retry(new RetryPolicy(2, hour, hour, RetryPolicy.Backoff.FIXED)));
+        for (int i = 1; i <= 4; i++) {
+            bench.pass(MINUTE);
+            assertThat(started()).isEqualTo(i);
+            bench.agents.running().get(0).fail(AgentFailure.unreachable("ec2"));
+            bench.run();
+        }
+    }
+
+    /** The one agent has one place, and what runs there takes five minutes and a half. */
+    private int startedInTenMinutesWithALineOf(int line, Recurrence.Misfire misfire) {
+        bench = new Bench();
+        bench.agents.add(Bench.SESSION, "one", "aws");
+        bench.engine.agentsChanged();
+        bench.submit(every(MINUTE, misfire));
+        for (int i = 0; i < 6; i++) {
+            bench.pass(MINUTE);
+        }
+        assertThat(bench.agents.running()).hasSize(1);
+        assertThat(bench.engine.stats().byState())
+                .containsEntry("Ready", (long) line)
+                .containsEntry("Blocked", 1L);
+        bench.pass(Duration.ofSeconds(30));
+        while (!bench.agents.running().isEmpty()) {
+            succeedAll();
+        }
+        for (int i = 0; i < 4; i++) {
+            bench.pass(i == 0 ? Duration.ofSeconds(30) : MINUTE);
+            succeedAll();
+        }
+        assertThat(waiting()).isEqualTo(1);
+        return started();
+    }
+
+    @Test
+    void while_one_waits_for_a_place_the_next_is_left_out_or_waits_behind_it() {
+        assertThat(startedInTenMinutesWithALineOf(1, Recurrence.Misfire.FIRE_ONCE)).isEqualTo(6);
+        assertThat(startedInTenMinutesWithALineOf(1, Recurrence.Misfire.SKIP)).isEqualTo(6);
+        assertThat(startedInTenMinutesWithALineOf(5, Recurrence.Misfire.FIRE_ALL)).isEqualTo(10);
     }
 
     @Test
