@@ -38,6 +38,10 @@ public final class Durations {
         try {
             return Duration.parse(text.strip());
         } catch (DateTimeParseException notIso) {
+            if (text.strip().startsWith("-")) {
+                throw new IllegalArgumentException(
+                        "a duration is not negative: '" + text + "'; write one like 90s.", notIso);
+            }
             throw new IllegalArgumentException(
                     "not a duration: '" + text + "'; write one like 90s, 15m, 8h or PT15M.",
                     notIso);

@@ -1,6 +1,8 @@
 package io.sirsi.shell.internal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sirsi.failure.RefusedException;
@@ -20,7 +22,8 @@ import java.util.Set;
  */
 public final class TaskGraphs {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final Set<String> PAIRS = Set.of("label", "input");
     private static final Map<String, Condition> PARENTS =
             Map.of("after", Condition.SUCCESS, "after-any", Condition.ANY_END);
@@ -59,7 +62,7 @@ public final class TaskGraphs {
 
     private static TaskGraph.Node node(String name, JsonNode task, Set<String> names) {
         try {
-            TaskWishes wishes = new TaskWishes();
+            TaskWishes wishes = TaskWishes.ofGraph();
             Map<String, Condition> after = new LinkedHashMap<>();
             task.properties()
                     .forEach(
@@ -137,16 +140,25 @@ public final class TaskGraphs {
     }
 
     private static JsonNode tree(String json) {
+        String text = json.strip();
+        if (!text.startsWith("[") && !text.startsWith("{")) {
+            throw new IllegalArgumentException(
+                    "a graph is a JSON array of tasks, in single quotes; one in a file is submitted with"
+                            + " ./sirsi exec --file graph.json 'task:submit-graph --session s-...'.");
+        }
         try {
             return MAPPER.readTree(json);
         } catch (JsonProcessingException broken) {
+            // The parser's own words are about its settings; the place is what helps.
             throw new IllegalArgumentException(
-                    "not JSON, at character "
-                            + broken.getLocation().getColumnNr()
-                            + " of line "
+                    "the graph is not JSON, which shows at line "
                             + broken.getLocation().getLineNr()
-                            + ": "
-                            + broken.getOriginalMessage(),
+                            + ", column "
+                            + broken.getLocation().getColumnNr()
+                            + (broken instanceof JsonEOFException
+                                    ? ", where it ends too early"
+                                    : "")
+                            + "; look there for a quote, comma or bracket that is missing or too many.",
                     broken);
         }
     }

@@ -1,5 +1,6 @@
 package io.sirsi.shell.internal;
 
+import io.sirsi.failure.RefusedException;
 import io.sirsi.task.AgentConstraint;
 import io.sirsi.task.Delivery;
 import io.sirsi.task.Join;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +76,51 @@ public final class TaskWishes {
                     "input-json",
                     "trace-parent");
 
+    /** For each wish whose value can be wrong by itself: one that is right. */
+    private static final Map<String, String> EXAMPLES =
+            Map.ofEntries(
+                    Map.entry("co-locate", "web"),
+                    Map.entry("spread", "web"),
+                    Map.entry("require", "compute"),
+                    Map.entry("prefer", "compute"),
+                    Map.entry("forbid", "compute"),
+                    Map.entry("agent-type", "aws"),
+                    Map.entry("prefer-type", "aws"),
+                    Map.entry("forbid-type", "aws"),
+                    Map.entry("timeout", "30m"),
+                    Map.entry("queue-timeout", "1h"),
+                    Map.entry("heartbeat-timeout", "1m"),
+                    Map.entry("retry-attempts", "5"),
+                    Map.entry("retry-delay", "1s"),
+                    Map.entry("retry-max-delay", "1m"),
+                    Map.entry("delay", "30s"),
+                    Map.entry("every", "15m"),
+                    Map.entry("cron", "'0 3 * * 1-5'"),
+                    Map.entry("limit-key", "aws/123456789012/eu-west-1/ec2"),
+                    Map.entry("key", "nightly-2026-12-01"),
+                    Map.entry("label", "team=blue"),
+                    Map.entry("input", "host=example.org"),
+                    Map.entry("input-json", "'{\"host\":\"example.org\"}'"),
+                    Map.entry(
+                            "trace-parent",
+                            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+
     private final Map<String, List<String>> values = new LinkedHashMap<>();
+    private final String dashes;
+
+    /** Wishes typed as options: what is wrong is named with its dashes. */
+    public TaskWishes() {
+        this("--");
+    }
+
+    private TaskWishes(String dashes) {
+        this.dashes = dashes;
+    }
+
+    /** {@return wishes from the JSON of a graph, whose names have no dashes} */
+    static TaskWishes ofGraph() {
+        return new TaskWishes("");
+    }
 
     /** Wishes for one value; null is no wish. */
     public TaskWishes wish(String name, @Nullable String value) {
@@ -121,22 +167,26 @@ public final class TaskWishes {
         spec = times(spec);
         spec = delivered(spec);
         spec = each(spec, "limit-key", TaskSpec::limitKey);
-        for (var label : KeyValues.parse(all("label")).entrySet()) {
-            spec = spec.label(label.getKey(), label.getValue());
-        }
+        spec =
+                each(
+                        spec,
+                        "label",
+                        (some, text) -> {
+                            TaskSpec labelled = some;
+                            for (var label : KeyValues.parse(List.of(text)).entrySet()) {
+                                labelled = labelled.label(label.getKey(), label.getValue());
+                            }
+                            return labelled;
+                        });
         spec = each(spec, "key", TaskSpec::idempotencyKey);
         spec = each(spec, "trace-parent", TaskSpec::traceParent);
         exclude("input", "input-json");
-        return one("input-json")
-                .map(Payload::json)
-                .or(
-                        () ->
-                                all("input").isEmpty()
-                                        ? Optional.empty()
-                                        : Optional.of(
-                                                Payload.fields(KeyValues.parse(all("input")))))
-                .map(spec::input)
-                .orElse(spec);
+        spec = each(spec, "input-json", (some, text) -> some.input(Payload.json(text)));
+        if (all("input").isEmpty()) {
+            return spec;
+        }
+        TaskSpec bare = spec;
+        return named("input", () -> bare.input(Payload.fields(KeyValues.parse(all("input")))));
     }
 
     private TaskSpec agents(TaskSpec bare) {
@@ -189,10 +239,9 @@ public final class TaskWishes {
 
     private TaskSpec times(TaskSpec bare) {
         exclude("every", "cron");
-        ZoneId zone = one("zone").map(TaskWishes::zone).orElseGet(ZoneId::systemDefault);
+        ZoneId zone = parsed("zone", TaskWishes::zone).orElseGet(ZoneId::systemDefault);
         Misfire misfire =
-                one("misfire")
-                        .map(text -> EnumNames.parse(Misfire.class, "misfire policy", text))
+                parsed("misfire", text -> EnumNames.parse(Misfire.class, "misfire policy", text))
                         .orElse(Misfire.FIRE_ONCE);
         needs("zone", "cron", "at");
         needs("misfire", "cron", "every");
@@ -221,19 +270,33 @@ public final class TaskWishes {
 
     private RetryPolicy retry() {
         RetryPolicy usual = RetryPolicy.DEFAULT;
-        Optional<Duration> first = one("retry-delay").map(Durations::parse);
-        Optional<Duration> longest = one("retry-max-delay").map(Durations::parse);
+        Optional<Duration> first = parsed("retry-delay", TaskWishes::pause);
+        Optional<Duration> longest = parsed("retry-max-delay", TaskWishes::pause);
+        if (first.isPresent() && longest.isPresent() && longest.get().compareTo(first.get()) < 0) {
+            throw new IllegalArgumentException(
+                    dashes
+                            + "retry-delay "
+                            + one("retry-delay").orElse("")
+                            + " is longer than "
+                            + dashes
+                            + "retry-max-delay "
+                            + one("retry-max-delay").orElse("")
+                            + "; write the longer one last, such as "
+                            + dashes
+                            + "retry-delay 1m "
+                            + dashes
+                            + "retry-max-delay 10m.");
+        }
         Duration delay = first.orElse(usual.firstDelay());
         // Who names only one of the two does not want the other to be in its way.
         Duration most = longest.orElse(longer(delay, usual.maxDelay()));
         return new RetryPolicy(
-                one("retry-attempts")
-                        .map(text -> number("retry-attempts", text))
-                        .orElse(usual.attempts()),
+                parsed("retry-attempts", TaskWishes::attempts).orElse(usual.attempts()),
                 first.isEmpty() && most.compareTo(delay) < 0 ? most : delay,
                 most,
-                one("retry-backoff")
-                        .map(text -> EnumNames.parse(RetryPolicy.Backoff.class, "backoff", text))
+                parsed(
+                                "retry-backoff",
+                                text -> EnumNames.parse(RetryPolicy.Backoff.class, "backoff", text))
                         .orElse(usual.backoff()));
     }
 
@@ -275,12 +338,47 @@ public final class TaskWishes {
         }
     }
 
-    private static int number(String name, String text) {
+    private static int attempts(String text) {
         try {
-            return Integer.parseInt(text.strip());
+            int attempts = Integer.parseInt(text.strip());
+            if (attempts >= 1 && attempts <= 100) {
+                return attempts;
+            }
         } catch (NumberFormatException notOne) {
+            // What is no number is as wrong as one that is too large.
+        }
+        throw new IllegalArgumentException("a whole number from 1 to 100, not '" + text + "'");
+    }
+
+    private static Duration pause(String text) {
+        Duration pause = Durations.parse(text);
+        if (pause.isNegative() || pause.compareTo(Duration.ofDays(31)) > 0) {
             throw new IllegalArgumentException(
-                    name + " is a whole number, not '" + text + "'.", notOne);
+                    "a wait is not negative and at most 31 days, not '" + text + "'");
+        }
+        return pause;
+    }
+
+    private <T> Optional<T> parsed(String name, Function<String, T> parse) {
+        return one(name).map(text -> named(name, () -> parse.apply(text)));
+    }
+
+    /** What is wrong is told with the name of the wish, and with a right one. */
+    private <T> T named(String name, Supplier<T> make) {
+        try {
+            return make.get();
+        } catch (IllegalArgumentException | RefusedException wrong) {
+            String reason = String.valueOf(wrong.getMessage());
+            String example = EXAMPLES.get(name);
+            throw new IllegalArgumentException(
+                    dashes
+                            + name
+                            + ": "
+                            + reason
+                            + (example == null || reason.contains("; ")
+                                    ? ""
+                                    : "; write one like " + example + "."),
+                    wrong);
         }
     }
 
@@ -296,7 +394,8 @@ public final class TaskWishes {
             TaskSpec spec, String name, BiFunction<TaskSpec, String, TaskSpec> change) {
         TaskSpec changed = spec;
         for (String text : all(name)) {
-            changed = change.apply(changed, text);
+            TaskSpec before = changed;
+            changed = named(name, () -> change.apply(before, text));
         }
         return changed;
     }
@@ -312,19 +411,27 @@ public final class TaskWishes {
     private void exclude(String one, String other) {
         if (values.containsKey(one) && values.containsKey(other)) {
             throw new IllegalArgumentException(
-                    one + " and " + other + " exclude each other; write one of them.");
+                    dashes
+                            + one
+                            + " and "
+                            + dashes
+                            + other
+                            + " exclude each other; write one of them.");
         }
     }
 
     private void needs(String name, String one, String other) {
         if (values.containsKey(name) && !values.containsKey(one) && !values.containsKey(other)) {
             throw new IllegalArgumentException(
-                    name
+                    dashes
+                            + name
                             + " '"
                             + all(name).get(0)
                             + "' means nothing without "
+                            + dashes
                             + one
                             + " or "
+                            + dashes
                             + other
                             + "; write one of them, too.");
         }

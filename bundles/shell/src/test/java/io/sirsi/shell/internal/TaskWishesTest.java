@@ -172,25 +172,33 @@ final class TaskWishesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "timeout           | -5s      | not a duration: '-5s'; write one like 90s",
+                "timeout           | -5s      | --timeout: a duration is not negative: '-5s'; write one like 90s.",
+                "delay             | -5s      | --delay: a duration is not negative: '-5s'; write",
+                "delay             | soon     | --delay: not a duration: 'soon'; write one like 90s",
+                "timeout           | 0s       | --timeout: timeout must be positive and at most 31 days: PT0S; write one like 30m.",
+                "limit-key         | a b      | with slashes between them: 'a b'; write one like aws/",
+                "retry-delay       | 40d      | --retry-delay: a wait is not negative and at most 31 days, not '40d'; write one like 1s.",
+                "label             | =x       | --label: not a named value",
+                "input             | x        | --input: not a named value",
+                "zone              | Mars     | --zone: unknown time zone 'Mars'",
                 "timeout           | PT-5S    | timeout must be positive and at most 31 days: PT-5S",
                 "queue-timeout     | 0s       | timeout must be positive",
                 "heartbeat-timeout | 40d      | at most 31 days",
                 "delay             | 400d     | at most 366 days",
                 "at                | tomorrow | not a time: 'tomorrow'; write one like 2026-12",
-                "every             | 0s       | an interval is 1 millisecond to 366 days: PT0S",
+                "every             | 0s       | --every: an interval is 1 second to 366 days: PT0S",
                 "priority          | urgent   | 'urgent'; write one of low, normal, high",
                 "join              | some     | unknown join 'some'; write all or any",
                 "on-parent-failure | cry      | 'cry'; write one of cancel, skip, run",
-                "retry-attempts    | many     | retry-attempts is a whole number, not 'many'",
-                "retry-attempts    | 0        | attempts must be 1 to 100: 0",
+                "retry-attempts    | many     | --retry-attempts: a whole number from 1 to 100, not 'many'; write one like 5.",
+                "retry-attempts    | 0        | --retry-attempts: a whole number from 1 to 100, not '0'; write",
                 "retry-backoff     | slow     | 'slow'; write one of fixed, exponential, full_jitter",
                 "after             | t-1      | not a task id: 't-1'; task:list shows them",
                 "agent             | A        | not an agent id: 'A'; agent:list shows them",
                 "limit-key         | a//b     | parts with slashes between them: 'a//b'",
                 "label             | novalue  | 'novalue'; write it as key=value",
-                "zone              | UTC      | zone 'UTC' means nothing without cron or at",
-                "misfire           | skip     | misfire 'skip' means nothing without cron or every",
+                "zone              | UTC      | --zone 'UTC' means nothing without --cron or --at",
+                "misfire           | skip     | --misfire 'skip' means nothing without --cron or --every",
                 "spread            | ''       | a group's name is 1 to 63 characters"
             })
     void what_makes_no_sense_is_named_with_what_can_be_written(
@@ -208,7 +216,7 @@ final class TaskWishesTest {
                                         .wish("every", "5m")
                                         .wish("cron", "0 3 * * *")
                                         .spec("work"))
-                .hasMessageContaining("every and cron exclude each other");
+                .hasMessageContaining("--every and --cron exclude each other");
         assertThatThrownBy(
                         () ->
                                 new TaskWishes()
@@ -226,6 +234,45 @@ final class TaskWishesTest {
         assertThatThrownBy(
                         () -> new TaskWishes().wish("input-json", "x".repeat(2 << 20)).spec("work"))
                 .hasMessageContaining("at most 1048576 characters, this one has 2097152");
+    }
+
+    @Test
+    void waits_between_attempts_that_shrink_are_named_by_their_options() {
+        assertThatThrownBy(
+                        () ->
+                                new TaskWishes()
+                                        .wish("retry-delay", "10m")
+                                        .wish("retry-max-delay", "1m")
+                                        .spec("work"))
+                .hasMessage(
+                        "--retry-delay 10m is longer than --retry-max-delay 1m; write the longer one"
+                                + " last, such as --retry-delay 1m --retry-max-delay 10m.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[{\"type\":'work'}]       | at line 1, column 10",
+                "[{\"type\":\"work\"}       | where it ends too early",
+                "[{\"type\":\"work\"}] x    | at line 1, column",
+                "[ // comment             | at line 1, column"
+            },
+            quoteCharacter = '`')
+    void a_graph_that_is_not_json_is_told_by_its_place_and_without_the_parsers_words(
+            String json, String words) {
+        assertThatThrownBy(() -> TaskGraphs.parse(json))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the graph is not JSON")
+                .hasMessageContaining(words)
+                .hasMessageNotContaining("ALLOW_")
+                .hasMessageNotContaining("[Source");
+    }
+
+    @Test
+    void the_name_of_a_file_is_no_graph_and_the_way_to_send_one_is_told() {
+        assertThatThrownBy(() -> TaskGraphs.parse("graph.json"))
+                .hasMessageContaining("./sirsi exec --file graph.json");
     }
 
     @Test
@@ -266,7 +313,7 @@ final class TaskWishesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "[{\"type\":\"work\"                               | not JSON, at character",
+                "[{\"type\":\"work\"                               | the graph is not JSON, which shows at line 1",
                 "{}                                                | a JSON array with at least one",
                 "[]                                                | a JSON array with at least one",
                 "[7]                                               | task '#0' of the graph: it has no",
@@ -275,7 +322,7 @@ final class TaskWishesTest {
                 "[{\"type\":\"work\",\"colour\":\"red\"}]          | unknown wish 'colour'; write one",
                 "[{\"type\":\"work\",\"after\":[\"b\"]}]           | it waits for 'b', which is neither",
                 "[{\"type\":\"work\",\"after\":[\"t-1\"]}]         | not a task id: 't-1'",
-                "[{\"type\":\"work\",\"timeout\":\"-1s\"}]         | task '#0' of the graph: not a dur",
+                "[{\"type\":\"work\",\"timeout\":\"-1s\"}]         | task '#0' of the graph: timeout: a dur",
                 "[{\"type\":\"work\",\"timeout\":null}]            | timeout is text, a number",
                 "[{\"type\":\"work\",\"name\":\"a\"},{\"type\":\"work\",\"name\":\"a\"}] | two tasks"
             })
