@@ -128,11 +128,26 @@ public final class Launcher {
     }
 
     private int exec(Options options) {
+        byte[] file = new byte[0];
+        // Only in front: what comes after the command belongs to the command.
+        if (options.rest().stream().findFirst().filter(Launcher::namesFile).isPresent()) {
+            file = SentFile.read(options.value("--file").orElseThrow());
+        }
         List<String> words = options.rest();
         if (words.isEmpty()) {
             throw new Refusal("exec needs a command, e.g. ./sirsi exec 'agent:list --json'.");
         }
-        return onReadyNode(String.join(" ", words));
+        try (NodeShell shell = NodeShell.login(requireReady(), places.keys())) {
+            return shell.run(
+                    String.join(" ", words),
+                    file,
+                    new StandardStream(FileDescriptor.out),
+                    new StandardStream(FileDescriptor.err));
+        }
+    }
+
+    private static boolean namesFile(String word) {
+        return word.equals("--file") || word.startsWith("--file=");
     }
 
     private int scan(Options options) throws IOException, InterruptedException {
@@ -190,10 +205,6 @@ public final class Launcher {
         }
     }
 
-    private int onReadyNode(String command) {
-        return onReadyNode(command, new StandardStream(FileDescriptor.out));
-    }
-
     private int onReadyNode(String command, OutputStream out) {
         try (NodeShell shell = NodeShell.login(requireReady(), places.keys())) {
             return shell.run(command, out, new StandardStream(FileDescriptor.err));
@@ -228,7 +239,10 @@ public final class Launcher {
                                                 + found.pid()
                                                 + "), data in "
                                                 + places.data())
-                        .orElse("node is down, data in " + places.data());
+                        .orElse(
+                                "node is down, data in "
+                                        + places.data()
+                                        + "; start it with ./sirsi up");
             }
             Announcement node = ready.get();
             Duration up = Duration.between(node.startedAt(), now);

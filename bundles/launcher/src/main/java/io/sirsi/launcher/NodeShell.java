@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -131,14 +132,35 @@ public final class NodeShell implements AutoCloseable {
      * @throws Refusal when the connection breaks before the command ends
      */
     public int run(String command, OutputStream out, OutputStream err) {
+        return run(command, new byte[0], out, err);
+    }
+
+    /**
+     * Runs one command that takes a file.
+     *
+     * @param command as typed in the shell
+     * @param file what is in the file, in UTF-8; empty for none
+     * @param out gets what the command prints
+     * @param err gets its complaints
+     * @return the exit code of the command; 1 when it failed and names none
+     * @throws Refusal when the connection breaks before the command ends
+     */
+    public int run(String command, byte[] file, OutputStream out, OutputStream err) {
         String nonce = Long.toHexString(new SecureRandom().nextLong());
         AnswerStream answer = new AnswerStream(out, nonce);
         // Read first, said so after: the node waits for this byte before it closes the connection.
         CompletableFuture<InputStream> receipt =
                 answer.end().thenApply(end -> new ByteArrayInputStream(new byte[] {'\n'}));
         try (ChannelExec channel =
-                session.createExecChannel("sirsi:exec " + nonce + " " + ShellWord.quote(command))) {
-            channel.setIn(new LateInputStream(receipt));
+                session.createExecChannel(
+                        "sirsi:exec "
+                                + nonce
+                                + " "
+                                + ShellWord.quote(command)
+                                + (file.length == 0 ? "" : " " + file.length))) {
+            channel.setIn(
+                    new SequenceInputStream(
+                            new ByteArrayInputStream(file), new LateInputStream(receipt)));
             channel.setOut(answer);
             channel.setErr(err);
             channel.open().verify(PATIENCE);

@@ -114,6 +114,22 @@ public abstract class HypervisorCommand implements Action {
     }
 
     /**
+     * Checks that a session was named. Karaf would only say that the option is required.
+     *
+     * @param named what was typed
+     * @return it
+     * @throws IllegalArgumentException with the commands that show and make sessions
+     */
+    protected static String needed(@Nullable String named) {
+        if (named == null || named.isBlank()) {
+            throw new IllegalArgumentException(
+                    "--session is missing: session:list shows the sessions there are, session:open"
+                            + " makes one; then write --session s-...");
+        }
+        return named;
+    }
+
+    /**
      * {@return whether a person types into an interactive shell; else this is one command of a
      * script}
      */

@@ -27,6 +27,7 @@ final class FakeShell {
     record Ran(@Nullable Object result, String out, String err) {}
 
     private final Map<Object, Object> services = new HashMap<>();
+    private final Map<Object, Object> variables = new HashMap<>();
     private final boolean interactive;
 
     FakeShell(@Nullable HypervisorAccess access, boolean interactive) {
@@ -75,7 +76,7 @@ final class FakeShell {
         throw new NoSuchFieldException(name);
     }
 
-    private Session session(PrintStream console) {
+    Session session(PrintStream console) {
         Object terminal =
                 Proxy.newProxyInstance(
                         getClass().getClassLoader(),
@@ -88,6 +89,8 @@ final class FakeShell {
                         (p, method, a) -> {
                             return switch (method.getName()) {
                                 case "getConsole" -> console;
+                                case "get" -> variables.get(a[0]);
+                                case "put" -> variables.put(a[0], a[1]);
                                 case "getTerminal" -> interactive ? terminal : null;
                                 default -> throw new AssertionError("not expected: " + method);
                             };

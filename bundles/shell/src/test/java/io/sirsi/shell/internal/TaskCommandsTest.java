@@ -351,16 +351,52 @@ final class TaskCommandsTest {
     }
 
     @Test
-    void a_graph_comes_through_a_pipe_too() throws Exception {
+    void a_graph_comes_as_a_file_that_was_sent_too_and_is_used_once() throws Exception {
         hypervisor.answer("submitTasks", given -> List.of(TASK));
-        InputStream before = System.in;
-        System.setIn(
-                new ByteArrayInputStream("[{\"type\":\"work\"}]".getBytes(StandardCharsets.UTF_8)));
-        try {
-            assertThat(script.run(graph("-")).out()).contains(TASK.value());
-        } finally {
-            System.setIn(before);
-        }
+        byte[] text = "[{\"type\":\"work\"}]".getBytes(StandardCharsets.UTF_8);
+        SentFile.receive(script.session(System.out), new ByteArrayInputStream(text), text.length);
+
+        TaskSubmitGraph submit = with(new TaskSubmitGraph(), "sessionId", SESSION.value());
+        assertThat(script.run(submit).out()).contains(TASK.value());
+        assertThat(script.run(submit).err())
+                .contains("./sirsi exec --file graph.json 'task:submit-graph --session " + SESSION)
+                .contains("neither");
+    }
+
+    @Test
+    void a_graph_twice_is_refused_and_a_file_is_not_read_by_the_node() throws Exception {
+        byte[] text = "[]".getBytes(StandardCharsets.UTF_8);
+        SentFile.receive(script.session(System.out), new ByteArrayInputStream(text), text.length);
+        assertThat(script.run(graph("[]")).err()).contains("there were both");
+
+        TaskSubmitGraph named = with(new TaskSubmitGraph(), "sessionId", SESSION.value());
+        FakeShell.set(named, "file", "/etc/passwd");
+        assertThat(script.run(named).err())
+                .contains("the node reads no file")
+                .contains("./sirsi exec --file /etc/passwd 'task:submit-graph");
+        assertThat(hypervisor.asked).isEmpty();
+    }
+
+    @Test
+    void a_file_that_is_too_long_or_cut_off_is_not_taken() {
+        InputStream two = new ByteArrayInputStream(new byte[2]);
+        assertThatThrownBy(
+                        () -> SentFile.receive(script.session(System.out), two, SentFile.MOST + 1))
+                .hasMessageContaining("longer than 16 MiB");
+        assertThatThrownBy(() -> SentFile.receive(script.session(System.out), two, 3))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("did not arrive whole");
+    }
+
+    @Test
+    void a_submission_without_a_session_names_the_commands_that_help() throws Exception {
+        assertThat(script.run(with(new TaskSubmit(), "type", "work")).err())
+                .contains("--session is missing")
+                .contains("session:list")
+                .contains("session:open");
+        assertThat(script.run(with(new TaskSubmitGraph(), "graph", "[]")).err())
+                .contains("--session is missing");
+        assertThat(hypervisor.asked).isEmpty();
     }
 
     @Test

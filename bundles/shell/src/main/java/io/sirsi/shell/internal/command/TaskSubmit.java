@@ -1,6 +1,7 @@
 package io.sirsi.shell.internal.command;
 
 import io.sirsi.hypervisor.Hypervisor;
+import io.sirsi.session.SessionId;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
 import io.sirsi.shell.internal.TaskTypesKnown;
@@ -48,9 +49,9 @@ public final class TaskSubmit extends HypervisorCommand {
     @Completion(TaskTypes.class)
     private String type = "";
 
-    @Option(name = "--session", description = "Whose it is", required = true)
+    @Option(name = "--session", description = "Needed: whose it is, as session:list shows them")
     @Completion(SessionIds.class)
-    private String sessionId = "";
+    private @Nullable String sessionId;
 
     @Option(name = "--agent", description = "Only this agent may run it")
     @Completion(AgentIds.class)
@@ -269,11 +270,12 @@ public final class TaskSubmit extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException, InterruptedException {
+        SessionId session = Ids.session(needed(sessionId));
         TaskSpec spec = wishes().spec(type);
         if (!unknownType) {
             TaskTypesKnown.check(hypervisor, Set.of(type));
         }
-        TaskId task = hypervisor.submitTask(Ids.session(sessionId), spec);
+        TaskId task = hypervisor.submitTask(session, spec);
         if (!wait) {
             return say("submitted " + task, "task", task);
         }

@@ -1,9 +1,10 @@
 package io.sirsi.shell.internal.command;
 
 import io.sirsi.hypervisor.Hypervisor;
+import io.sirsi.session.SessionId;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
-import io.sirsi.shell.internal.StandardInput;
+import io.sirsi.shell.internal.SentFile;
 import io.sirsi.shell.internal.SubmittedTask;
 import io.sirsi.shell.internal.TaskGraphs;
 import io.sirsi.shell.internal.TaskTypesKnown;
@@ -13,6 +14,7 @@ import io.sirsi.task.TaskGraph;
 import io.sirsi.task.TaskId;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,6 +23,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.jspecify.annotations.Nullable;
 
 /** Submits tasks that depend on each other, all or none. */
 @Service
@@ -33,20 +36,28 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
                         + " its name without dashes, such as priority, timeout, after-any, retry-attempts, limit-key. after"
                         + " and after-any name tasks of the graph, or ids of tasks that are there; input and label are"
                         + " objects; what may be repeated is a list. Example: task:submit-graph --session s-..."
-                        + " '[{\"name\":\"a\",\"type\":\"cloud.identify\"},{\"name\":\"b\",\"type\":\"cloud.summary\",\"after\":[\"a\"]}]'")
+                        + " '[{\"name\":\"a\",\"type\":\"dns.lookup\",\"input\":{\"host\":\"localhost\"}},"
+                        + "{\"name\":\"b\",\"type\":\"dns.lookup\",\"input\":{\"host\":\"example.org\"},\"after\":[\"a\"]}]'"
+                        + "\n\nA graph in a file: ./sirsi exec --file graph.json 'task:submit-graph --session s-...'. The file is"
+                        + " read where you are and with your rights, and may have 16 MiB.")
 public final class TaskSubmitGraph extends HypervisorCommand {
 
     @Argument(
             name = "graph",
             description =
-                    "The graph as JSON, in single quotes; - reads it from a pipe of the shell or from"
-                            + " the input of ssh (./sirsi exec passes none)",
-            required = true)
-    private String graph = "";
+                    "The graph as JSON, in single quotes; none where ./sirsi exec --file sends a file",
+            required = false)
+    private @Nullable String graph;
 
-    @Option(name = "--session", description = "Whose they are", required = true)
+    @Option(name = "--session", description = "Needed: whose they are, as session:list shows them")
     @Completion(SessionIds.class)
-    private String sessionId = "";
+    private @Nullable String sessionId;
+
+    @Option(
+            name = "--file",
+            description =
+                    "Goes before the command: ./sirsi exec --file graph.json 'task:submit-graph ...'")
+    private @Nullable String file;
 
     @Option(
             name = "--unknown-type",
@@ -55,8 +66,8 @@ public final class TaskSubmitGraph extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
-        TaskGraph parsed =
-                TaskGraphs.parse(graph.equals("-") ? StandardInput.text(System.in) : graph);
+        SessionId session = Ids.session(needed(sessionId));
+        TaskGraph parsed = TaskGraphs.parse(text());
         if (!unknownType) {
             Set<String> types =
                     IntStream.range(0, parsed.size())
@@ -64,7 +75,7 @@ public final class TaskSubmitGraph extends HypervisorCommand {
                             .collect(Collectors.toSet());
             TaskTypesKnown.check(hypervisor, types);
         }
-        List<TaskId> tasks = hypervisor.submitTasks(Ids.session(sessionId), parsed);
+        List<TaskId> tasks = hypervisor.submitTasks(session, parsed);
         return print(
                 Views.SUBMITTED,
                 IntStream.range(0, tasks.size())
@@ -75,5 +86,27 @@ public final class TaskSubmitGraph extends HypervisorCommand {
                                                 parsed.spec(place).type(),
                                                 tasks.get(place)))
                         .toList());
+    }
+
+    private String text() {
+        Optional<String> sent = SentFile.take(session());
+        if (file != null) {
+            throw new IllegalArgumentException(
+                    "the node reads no file; write --file before the command, and ./sirsi reads it:"
+                            + " ./sirsi exec --file "
+                            + file
+                            + " 'task:submit-graph --session "
+                            + sessionId
+                            + "'.");
+        }
+        if (sent.isPresent() == (graph != null)) {
+            throw new IllegalArgumentException(
+                    "write the graph as JSON, or send a file with ./sirsi exec --file graph.json"
+                            + " 'task:submit-graph --session "
+                            + sessionId
+                            + "'; there were "
+                            + (graph == null ? "neither." : "both."));
+        }
+        return sent.orElse(String.valueOf(graph));
     }
 }

@@ -1,5 +1,6 @@
 package io.sirsi.shell.internal.remote;
 
+import io.sirsi.shell.internal.SentFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * whole connection as soon as a command ends, which cuts off what is still under way: the end of a
  * long answer, a complaint, the exit code. So the end is told in the answer itself, as {@code
  * U+0001 NONCE SPACE EXITCODE SPACE BASE64(complaint) LF}, and this side waits for one byte that
- * says that it was read. The inner command is guarded as if it had been typed.
+ * says that it was read. The inner command is guarded as if it had been typed. A file that goes
+ * with it comes first, as so many bytes; see {@link SentFile}.
  */
 @Service
 @Command(
@@ -37,6 +39,7 @@ public final class RemoteExec implements Action {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteExec.class);
     private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;]*m");
+    private static final Pattern PAGED = Pattern.compile("^\\s*(help|man)(?=\\s|$)");
     private static final long PATIENCE_MS = 5_000;
     private static final long POLL_MS = 2;
 
@@ -54,6 +57,13 @@ public final class RemoteExec implements Action {
             required = true)
     private String command = "";
 
+    @Argument(
+            index = 2,
+            name = "bytes",
+            description = "The length of the file that comes with the command",
+            required = false)
+    private int bytes;
+
     @Reference private @Nullable Session session;
 
     @Override
@@ -65,8 +75,14 @@ public final class RemoteExec implements Action {
         int exitCode = 0;
         String complaint = "";
         try {
-            Object result = present.execute(command);
+            if (bytes != 0) {
+                SentFile.receive(present, present.getKeyboard(), bytes);
+            }
+            Object result = present.execute(unpaged(command));
             exitCode = result instanceof Integer code ? code : 0;
+            if (bytes != 0 && SentFile.take(present).isPresent()) {
+                complaint = "this command takes no file; what --file named was not looked at.";
+            }
         } catch (Exception failure) {
             exitCode = 1;
             complaint = sentence(failure);
@@ -84,6 +100,14 @@ public final class RemoteExec implements Action {
         out.flush();
         awaitReader(present);
         return exitCode == 0 ? null : (Object) exitCode;
+    }
+
+    /**
+     * Karaf's start script makes {@code help} go through a pager, which needs a terminal; the
+     * command behind it is called here.
+     */
+    static String unpaged(String command) {
+        return PAGED.matcher(command).replaceFirst("*:help");
     }
 
     /** What a person is told of a failure: one sentence, without colours. */
