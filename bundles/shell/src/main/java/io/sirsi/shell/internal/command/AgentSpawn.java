@@ -49,19 +49,22 @@ public final class AgentSpawn extends HypervisorCommand {
     @Option(
             name = "--set",
             description = "A setting, as key=value; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     private List<String> settings = List.of();
 
     @Option(
             name = "--capability",
             description = "A field of expertise that it needs; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     private List<String> capabilities = List.of();
 
     @Option(
             name = "--permission",
             description = "A permission that it needs, such as ec2:describe; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     private List<String> permissions = List.of();
 
     @Option(name = "--sub-agents", description = "Let it spawn agents below itself")

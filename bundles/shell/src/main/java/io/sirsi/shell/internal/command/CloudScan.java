@@ -51,28 +51,32 @@ public final class CloudScan extends HypervisorCommand {
     @Option(
             name = "--provider",
             description = "Only this provider; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(ProviderNames.class)
     private List<String> providers = List.of();
 
     @Option(
             name = "--account",
             description = "Only this account; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(AccountNames.class)
     private List<String> accounts = List.of();
 
     @Option(
             name = "--region",
             description = "Only this region; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(RegionNames.class)
     private List<String> regions = List.of();
 
     @Option(
             name = "--type",
             description = "Only this type of resource; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(ResourceTypes.class)
     private List<String> types = List.of();
 

@@ -17,7 +17,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
         detailedDescription = "Example: metrics:list task.")
 public final class MetricsList extends HypervisorCommand {
 
-    @Argument(name = "prefix", description = "The beginning of the names; all without it")
+    @Argument(
+            name = "prefix",
+            description = "The beginning of the names; all without it",
+            valueToShowInHelp = "")
     private String prefix = "";
 
     @Override

@@ -38,11 +38,7 @@ import org.jspecify.annotations.Nullable;
         scope = "task",
         name = "submit",
         description = "Submits a task: on disk when this returns, unless it is volatile",
-        detailedDescription =
-                "Durations are like 500ms, 30s, 5m, 2h, 1d. Examples: task:submit --session s-... --agent-type inventory"
-                        + " --priority high --timeout 5m --wait cloud.summary; at night: task:submit --session s-... --cron '0 3"
-                        + " * * *' --zone Europe/Berlin cloud.summary; after others: task:submit --session s-... --after t-..."
-                        + " --after-any t-... cloud.summary. Why one does not run says task:why.")
+        detailedDescription = "classpath:task-submit.txt")
 public final class TaskSubmit extends HypervisorCommand {
 
     @Argument(name = "type", description = "The type, as agent:types lists them", required = true)
@@ -64,7 +60,8 @@ public final class TaskSubmit extends HypervisorCommand {
     @Option(
             name = "--forbid-agent",
             description = "This agent may not run it; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(AgentIds.class)
     private List<String> forbiddenAgents = List.of();
 
@@ -79,28 +76,32 @@ public final class TaskSubmit extends HypervisorCommand {
     @Option(
             name = "--forbid-type",
             description = "Agents of this type may not run it; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(AgentTypeNames.class)
     private List<String> forbiddenTypes = List.of();
 
     @Option(
             name = "--require",
             description = "A capability that the agent must have; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(Capabilities.class)
     private List<String> required = List.of();
 
     @Option(
             name = "--prefer",
             description = "A capability that the agent had better have; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(Capabilities.class)
     private List<String> preferred = List.of();
 
     @Option(
             name = "--forbid",
             description = "A capability that the agent must not have; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(Capabilities.class)
     private List<String> forbidden = List.of();
 
@@ -121,20 +122,23 @@ public final class TaskSubmit extends HypervisorCommand {
     @Option(
             name = "--after",
             description = "A task that must succeed before; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(TaskIds.class)
     private List<String> parents = List.of();
 
     @Option(
             name = "--after-any",
             description = "A task that must end before, however it ends; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(TaskIds.class)
     private List<String> endedParents = List.of();
 
     @Option(
             name = "--join",
-            description = "all: wait for all tasks before it; any: for the first that ends so")
+            description = "all: wait for all tasks before it; any: for the first that ends so",
+            valueToShowInHelp = "all")
     @Completion(
             value = StringsCompleter.class,
             values = {"all", "any"})
@@ -143,14 +147,17 @@ public final class TaskSubmit extends HypervisorCommand {
     @Option(
             name = "--on-parent-failure",
             description =
-                    "When a task before it does not end as it should: cancel it; skip it, and let"
-                            + " what waits for it go on; or run it all the same")
+                    "When a task before it does not end as it should: cancel it; skip it, so that what waits for it goes on; or run it all the same",
+            valueToShowInHelp = "cancel")
     @Completion(
             value = StringsCompleter.class,
             values = {"cancel", "skip", "run"})
     private @Nullable String onParentFailure;
 
-    @Option(name = "--timeout", description = "The longest run, such as 30m; 10m if not given")
+    @Option(
+            name = "--timeout",
+            description = "The longest run, such as 30m",
+            valueToShowInHelp = "10m")
     private @Nullable String timeout;
 
     @Option(
@@ -163,20 +170,30 @@ public final class TaskSubmit extends HypervisorCommand {
             description = "A run that gives no sign of life for so long has failed, such as 1m")
     private @Nullable String heartbeatTimeout;
 
-    @Option(name = "--retry-attempts", description = "How often it is tried in all; 3 if not given")
+    @Option(
+            name = "--retry-attempts",
+            description = "How often it is tried in all, 1 to 100",
+            valueToShowInHelp = "3")
     private @Nullable String retryAttempts;
 
-    @Option(name = "--retry-delay", description = "The longest wait after the first attempt")
+    @Option(
+            name = "--retry-delay",
+            description = "The longest wait after the first attempt, such as 1s",
+            valueToShowInHelp = "500ms")
     private @Nullable String retryDelay;
 
-    @Option(name = "--retry-max-delay", description = "The longest wait between attempts at all")
+    @Option(
+            name = "--retry-max-delay",
+            description =
+                    "The longest wait between any two attempts, such as 5m; not shorter than --retry-delay",
+            valueToShowInHelp = "30s")
     private @Nullable String retryMaxDelay;
 
     @Option(
             name = "--retry-backoff",
             description =
-                    "How the wait grows: fixed; exponential; full_jitter, which doubles it and takes a"
-                            + " random part")
+                    "How the wait grows: fixed; exponential, which doubles it; full_jitter, which doubles it and takes a random part",
+            valueToShowInHelp = "full_jitter")
     @Completion(
             value = StringsCompleter.class,
             values = {"fixed", "exponential", "full_jitter"})
@@ -192,7 +209,10 @@ public final class TaskSubmit extends HypervisorCommand {
                             + " --zone")
     private @Nullable String at;
 
-    @Option(name = "--every", description = "Come again at this distance, such as 15m")
+    @Option(
+            name = "--every",
+            description =
+                    "Come again at this distance, such as 15m; the first run is after one distance")
     private @Nullable String every;
 
     @Option(
@@ -212,8 +232,8 @@ public final class TaskSubmit extends HypervisorCommand {
     @Option(
             name = "--misfire",
             description =
-                    "What happens to times that were missed: fire_once for all of them, skip them, or"
-                            + " fire_all")
+                    "What happens to times of --cron or --every that were missed: fire_once for all of them, skip them, or fire_all",
+            valueToShowInHelp = "fire_once")
     @Completion(
             value = StringsCompleter.class,
             values = {"fire_once", "skip", "fire_all"})
@@ -224,21 +244,27 @@ public final class TaskSubmit extends HypervisorCommand {
             description = "Never run it twice; after a crash during its run it ends as Unknown")
     private boolean atMostOnce;
 
-    @Option(name = "--volatile", description = "Keep it in memory only; it is gone with the node")
+    @Option(
+            name = "--volatile",
+            description =
+                    "Keep it in memory only; it ends with the scheduler's restart, and so with the node")
     private boolean inMemory;
 
     @Option(
             name = "--limit-key",
             description =
-                    "Share the limits of this key, such as aws/123456789012/eu-west-1/ec2; at most four",
-            multiValued = true)
+                    "Share the limits of this key, such as aws/123456789012/eu-west-1/ec2; at most four. The limits are in etc/io.sirsi.scheduler.cfg of the data folder",
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(LimitKeys.class)
     private List<String> limitKeys = List.of();
 
     @Option(
             name = "--input",
-            description = "A named value that goes in, as key=value; may be repeated",
-            multiValued = true)
+            description =
+                    "A named value that goes in, as key=value, such as host=example.org; may be repeated",
+            multiValued = true,
+            valueToShowInHelp = "")
     private List<String> input = List.of();
 
     @Option(name = "--input-json", description = "JSON that goes in, instead of named values")
@@ -247,12 +273,14 @@ public final class TaskSubmit extends HypervisorCommand {
     @Option(
             name = "--label",
             description = "A label, as key=value; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     private List<String> labels = List.of();
 
     @Option(
             name = "--key",
-            description = "Makes a second submission with the same key the same task")
+            description =
+                    "Makes a second submission with the same key in the session the same task, such as nightly-2026-12-01")
     private @Nullable String idempotencyKey;
 
     @Option(
