@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,13 @@ public final class Text {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+
+    private static final DateTimeFormatter ZONED =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss z", Locale.ROOT)
+                    .withZone(ZoneId.systemDefault());
+
+    private static final Pattern ISO_INSTANT =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?Z");
 
     private Text() {}
 
@@ -50,6 +58,18 @@ public final class Text {
                     .collect(Collectors.joining(", "));
         }
         return printable(value.toString());
+    }
+
+    /** {@return a moment to the second, with the zone that it is told in} */
+    public static String zoned(Instant instant) {
+        return ZONED.format(instant);
+    }
+
+    /** {@return a sentence whose moments are told to the second, in the zone of the node} */
+    public static String sentence(String sentence) {
+        return ISO_INSTANT
+                .matcher(printable(sentence))
+                .replaceAll(found -> zoned(Instant.parse(found.group())));
     }
 
     /**

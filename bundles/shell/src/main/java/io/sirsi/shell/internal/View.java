@@ -46,7 +46,7 @@ public final class View<T> {
         table.emptyTableText("none").print(out, true);
     }
 
-    /** Prints all properties of one value, a line each. */
+    /** Prints the properties of one value that say something, a line each. */
     void properties(PrintStream out, T value) {
         int width =
                 properties.stream()
@@ -55,10 +55,10 @@ public final class View<T> {
                         .orElse(0);
         for (Property<T> property : properties) {
             String title = title(property.key());
-            out.println(
-                    title
-                            + " ".repeat(width - title.length() + 2)
-                            + Text.of(property.value().apply(value)));
+            String text = Text.of(property.value().apply(value));
+            if (!text.isEmpty()) {
+                out.println(title + " ".repeat(width - title.length() + 2) + text);
+            }
         }
     }
 

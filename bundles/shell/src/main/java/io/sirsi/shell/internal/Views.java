@@ -1,6 +1,7 @@
 package io.sirsi.shell.internal;
 
 import io.sirsi.agent.AgentDescriptor;
+import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSnapshot;
 import io.sirsi.audit.AuditAction;
 import io.sirsi.audit.AuditRecord;
@@ -120,6 +121,21 @@ public final class Views {
                     .detail("session", TaskSnapshot::session)
                     .detail("labels", task -> new TreeMap<>(task.spec().labels()));
 
+    /** Tasks in a list, with what is known beyond their states. */
+    public static final View<ListedTask> LISTED_TASK =
+            new View<ListedTask>()
+                    .column("id", listed -> listed.task().id())
+                    .column("type", listed -> listed.task().spec().type())
+                    .column("priority", listed -> listed.task().spec().priority())
+                    .column("state", listed -> listed.task().state().name())
+                    .column("about", ListedTask::about)
+                    .column("submittedAt", listed -> listed.task().submittedAt())
+                    .column("session", listed -> listed.task().session())
+                    .detail("until", listed -> until(listed.task().state()))
+                    .detail("attempt", listed -> attempt(listed.task().state()))
+                    .detail("endedAt", listed -> endedAt(listed.task().state()))
+                    .detail("labels", listed -> new TreeMap<>(listed.task().spec().labels()));
+
     /** One task. */
     public static final View<TaskSnapshot> TASK_DETAIL =
             new View<TaskSnapshot>()
@@ -136,8 +152,9 @@ public final class Views {
                                     task.spec().dependencies().stream()
                                             .map(dependency -> dependency.task().value())
                                             .toList())
+                    .column("agent", task -> agent(task.state()))
                     .column(
-                            "agents",
+                            "wishedAgent",
                             task ->
                                     task.spec().constraints().stream()
                                             .map(AgentConstraint::describe)
@@ -328,7 +345,7 @@ public final class Views {
     }
 
     /** Says what a state knows beyond its name. */
-    private static String about(TaskState state) {
+    static String about(TaskState state) {
         if (state instanceof TaskState.Blocked blocked) {
             return "waits "
                     + Stream.concat(
@@ -393,6 +410,13 @@ public final class Views {
             return running.since();
         }
         return endedAt(task.state()).orElse(task.submittedAt());
+    }
+
+    /** {@return where it runs; the state of one that has ended does not say it} */
+    private static Optional<AgentId> agent(TaskState state) {
+        return state instanceof TaskState.Running running
+                ? Optional.of(running.agent())
+                : Optional.empty();
     }
 
     private static Optional<Instant> endedAt(TaskState state) {

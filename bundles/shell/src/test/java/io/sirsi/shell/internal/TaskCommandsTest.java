@@ -19,6 +19,7 @@ import io.sirsi.session.SessionId;
 import io.sirsi.session.SessionSpec;
 import io.sirsi.session.SessionState;
 import io.sirsi.shell.internal.command.SessionOpen;
+import io.sirsi.shell.internal.command.TaskCancel;
 import io.sirsi.shell.internal.command.TaskList;
 import io.sirsi.shell.internal.command.TaskPause;
 import io.sirsi.shell.internal.command.TaskResume;
@@ -55,6 +56,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -101,9 +103,123 @@ final class TaskCommandsTest {
                 .containsExactly(
                         "It waits for two things.",
                         "- Nobody has the capability 'gpu'.",
-                        "- It was paused by ada (until " + Text.of(NOW) + ")",
+                        "- It was paused by ada (until " + Text.zoned(NOW) + ")",
                         "To make it run: resume it",
                         "  task:resume " + TASK);
+    }
+
+    @Test
+    void why_says_nothing_twice_and_tells_moments_to_the_second_with_their_zone() throws Exception {
+        Instant exact = NOW.plusNanos(123_456_789);
+        String reason = "it does not start before " + exact;
+        hypervisor.answer(
+                "explainTask",
+                none ->
+                        new Explanation(
+                                READY,
+                                "it does not run yet: " + reason,
+                                List.of(
+                                        new Explanation.Reason(
+                                                Kind.NOT_BEFORE,
+                                                reason,
+                                                List.of(),
+                                                Optional.of(exact))),
+                                Optional.of(
+                                        new Explanation.Change(
+                                                Action.WAIT, "wait until " + exact, List.of()))));
+
+        assertThat(why().out().lines())
+                .containsExactly(
+                        "it does not run yet: it does not start before " + Text.zoned(NOW),
+                        "To make it run: wait until " + Text.zoned(NOW));
+    }
+
+    @Test
+    void a_running_task_is_asked_to_stop_and_any_other_is_called_off() throws Exception {
+        hypervisor.answer("cancelTask", none -> true).answer("task", none -> RUNNING);
+        assertThat(script.run(with(new TaskCancel(), "task", TASK.value())).out())
+                .startsWith("asked to stop: the agent 'host-1' still runs it")
+                .contains("task:watch " + TASK);
+
+        hypervisor.answer("task", none -> task(new TaskState.Cancelled(NOW, "by ada")));
+        assertThat(script.run(with(new TaskCancel(), "task", TASK.value())).out().strip())
+                .isEqualTo("called off");
+
+        hypervisor.answer(
+                "task",
+                none -> {
+                    throw RefusedException.denied("'eve' may not task:read.");
+                });
+        assertThat(script.run(with(new TaskCancel(), "task", TASK.value())).out().strip())
+                .isEqualTo("called off");
+
+        hypervisor.answer("cancelTask", none -> false);
+        FakeShell.Ran ended = script.run(with(new TaskCancel(), "task", TASK.value()));
+        assertThat(ended.out().strip()).isEqualTo("it had ended already");
+        assertThat(ended.result()).isNull();
+    }
+
+    @Test
+    void the_list_says_who_paused_a_task_and_what_a_ready_one_waits_for() throws Exception {
+        explain(new Explanation.Change(Action.RESUME_TASK, "resume it", List.of(TASK.value())));
+        hypervisor.answer(
+                "tasks",
+                none ->
+                        List.of(
+                                READY,
+                                task(new TaskState.Blocked(Set.of(OTHER))),
+                                RUNNING,
+                                SUCCEEDED));
+
+        JsonNode json =
+                new ObjectMapper().readTree(script.run(with(new TaskList(), "json", true)).out());
+
+        assertThat(json)
+                .extracting(task -> task.get("about").asText())
+                .containsExactly(
+                        "It was paused by ada; Nobody has the capability 'gpu'.",
+                        "It was paused by ada; waits for " + OTHER,
+                        "attempt 2 on host-1",
+                        "");
+        assertThat(script.run(new TaskList()).out()).contains("session").contains(SESSION.value());
+    }
+
+    @Test
+    void a_long_list_explains_the_first_hundred_and_names_the_command_for_the_others()
+            throws Exception {
+        explain(new Explanation.Change(Action.RESUME_TASK, "resume it", List.of(TASK.value())));
+        hypervisor.answer(
+                "tasks", none -> Collections.nCopies(ListedTask.MOST_EXPLAINED + 1, READY));
+
+        JsonNode json =
+                new ObjectMapper().readTree(script.run(with(new TaskList(), "json", true)).out());
+
+        assertThat(json.get(ListedTask.MOST_EXPLAINED - 1).get("about").asText())
+                .startsWith("It was paused");
+        assertThat(json.get(ListedTask.MOST_EXPLAINED).get("about").asText())
+                .isEqualTo("task:why " + TASK);
+        assertThat(hypervisor.asked).hasSize(1 + ListedTask.MOST_EXPLAINED);
+    }
+
+    @Test
+    void a_task_that_ends_while_it_is_listed_is_listed_all_the_same() throws Exception {
+        hypervisor
+                .answer("tasks", none -> List.of(READY))
+                .answer(
+                        "explainTask",
+                        none -> {
+                            throw RefusedException.notFound("there is no task");
+                        });
+
+        assertThat(script.run(new TaskList()).out()).contains("task:why " + TASK);
+    }
+
+    @Test
+    void resuming_a_session_that_was_not_paused_says_so() throws Exception {
+        hypervisor.answer("session", none -> session()).answer("resumeSession", none -> session());
+
+        assertThat(script.run(with(new TaskResume(), "sessionId", SESSION.value())).out().strip())
+                .isEqualTo("it was not paused");
     }
 
     @Test
@@ -299,6 +415,7 @@ final class TaskCommandsTest {
                 .answer("resumeTask", none -> false)
                 .answer("suspendSession", none -> session())
                 .answer("resumeSession", none -> session())
+                .answer("session", none -> suspended())
                 .answer("pauseTasks", none -> null)
                 .answer("resumeTasks", none -> null);
 
@@ -306,8 +423,11 @@ final class TaskCommandsTest {
                 .contains("paused " + TASK);
         assertThat(script.run(with(new TaskResume(), "task", TASK.value())).out())
                 .contains("it was not paused");
-        script.run(with(new TaskPause(), "sessionId", SESSION.value()));
-        script.run(with(new TaskResume(), "sessionId", SESSION.value()));
+        assertThat(script.run(with(new TaskPause(), "sessionId", SESSION.value())).out())
+                .contains("takes no submissions")
+                .contains("task:resume --session " + SESSION);
+        assertThat(script.run(with(new TaskResume(), "sessionId", SESSION.value())).out().strip())
+                .isEqualTo("resumed " + SESSION);
         assertThat(script.run(with(new TaskPause(), "all", true)).out()).contains("--all");
         script.run(with(new TaskResume(), "all", true));
         assertThat(hypervisor.asked)
@@ -315,6 +435,7 @@ final class TaskCommandsTest {
                         "pauseTask[" + TASK + "]",
                         "resumeTask[" + TASK + "]",
                         "suspendSession[" + SESSION + "]",
+                        "session[" + SESSION + "]",
                         "resumeSession[" + SESSION + "]",
                         "pauseTasks[]",
                         "resumeTasks[]");
@@ -446,6 +567,9 @@ final class TaskCommandsTest {
     void the_list_says_until_when_a_task_waits_and_for_how_many() throws Exception {
         Set<TaskId> five = Set.of(OTHER, TASK, TaskId.of(0, 1), TaskId.of(0, 2), TaskId.of(0, 3));
         hypervisor.answer(
+                "explainTask",
+                none -> new Explanation(READY, "it waits", List.of(), Optional.empty()));
+        hypervisor.answer(
                 "tasks",
                 none ->
                         List.of(
@@ -466,7 +590,7 @@ final class TaskCommandsTest {
         assertThat(json.get(2).get("about").asText()).isEqualTo("waits for " + OTHER);
         assertThat(json.get(2).get("until").isNull()).isTrue();
         assertThat(hypervisor.asked)
-                .containsExactly(
+                .contains(
                         "tasks["
                                 + new TaskQuery(
                                         Optional.empty(),
@@ -483,6 +607,7 @@ final class TaskCommandsTest {
                         .wish("cron", "0 3 * * *")
                         .wish("zone", "UTC")
                         .wish("at-most-once", true)
+                        .wish("agent-type", "aws")
                         .wish("limit-key", "aws/1")
                         .wish("heartbeat-timeout", "1m")
                         .spec("work");
@@ -497,6 +622,10 @@ final class TaskCommandsTest {
                 .contains("limit keys aws/1")
                 .contains("heartbeat timeout 1m 0s")
                 .contains("attempt 2")
+                .contains("agent host-1")
+                .contains("wished agent")
+                .doesNotContain("queue timeout")
+                .doesNotContain("output")
                 .contains("attempts 3")
                 .contains("backoff Full jitter, 500 ms to 30.0 s");
     }
@@ -576,6 +705,10 @@ final class TaskCommandsTest {
         TaskSubmitGraph submit = with(new TaskSubmitGraph(), "graph", json);
         FakeShell.set(submit, "sessionId", SESSION.value());
         return submit;
+    }
+
+    private static Session suspended() {
+        return new Session(SESSION, "ada", SessionSpec.of("x"), SessionState.SUSPENDED, NOW);
     }
 
     private static Session session() {

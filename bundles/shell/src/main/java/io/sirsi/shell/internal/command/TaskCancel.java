@@ -1,9 +1,12 @@
 package io.sirsi.shell.internal.command;
 
+import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
 import io.sirsi.shell.internal.completion.TaskIds;
+import io.sirsi.task.TaskId;
+import io.sirsi.task.TaskState;
 import java.io.IOException;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -12,7 +15,13 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Calls a task off. */
 @Service
-@Command(scope = "task", name = "cancel", description = "Calls a task off")
+@Command(
+        scope = "task",
+        name = "cancel",
+        description = "Calls a task off; one that runs is asked to stop",
+        detailedDescription =
+                "One that runs is asked to stop, interrupted if it does not (after cancelGraceMs of"
+                        + " etc/io.sirsi.scheduler.cfg in the data folder), and abandoned after that time again.")
 public final class TaskCancel extends HypervisorCommand {
 
     @Argument(name = "task", description = "The task", required = true)
@@ -21,7 +30,25 @@ public final class TaskCancel extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
-        boolean cancelled = hypervisor.cancelTask(Ids.task(task));
-        return say(cancelled ? "called off" : "it had ended already", "cancelled", cancelled);
+        TaskId id = Ids.task(task);
+        boolean cancelled = hypervisor.cancelTask(id);
+        return say(
+                cancelled ? after(hypervisor, id) : "it had ended already", "cancelled", cancelled);
+    }
+
+    private static String after(Hypervisor hypervisor, TaskId id) {
+        try {
+            if (hypervisor.task(id).state() instanceof TaskState.Running running) {
+                return "asked to stop: the agent '"
+                        + running.agent()
+                        + "' still runs it, is interrupted if it does not stop soon, and is not waited for"
+                        + " after that; task:watch "
+                        + id
+                        + " shows the end";
+            }
+        } catch (RefusedException mayNotLook) {
+            // Who may call off need not be allowed to look.
+        }
+        return "called off";
     }
 }

@@ -4,6 +4,7 @@ import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
 import io.sirsi.shell.internal.KeyValues;
+import io.sirsi.shell.internal.ListedTask;
 import io.sirsi.shell.internal.TaskStateNames;
 import io.sirsi.shell.internal.Views;
 import io.sirsi.shell.internal.completion.SessionIds;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
         description =
                 "Lists tasks, newest first: those that wait or run, and those that have ended",
         detailedDescription =
-                "Ended tasks are listed for as long as the node keeps them. Example: task:list --state Failed --state TimedOut --limit 20")
+                "Ended tasks are listed for as long as the node keeps them. What a waiting task waits for is said of the first"
+                        + " hundred; task:why says it of any. Example: task:list --state Failed --state TimedOut --limit 20")
 public final class TaskList extends HypervisorCommand {
 
     @Option(name = "--session", description = "Only those of this session")
@@ -37,14 +39,16 @@ public final class TaskList extends HypervisorCommand {
     @Option(
             name = "--state",
             description = "Only those in this state, such as Running; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     @Completion(TaskStates.class)
     private List<String> states = List.of();
 
     @Option(
             name = "--label",
             description = "Only those with this label, as key=value; may be repeated",
-            multiValued = true)
+            multiValued = true,
+            valueToShowInHelp = "")
     private List<String> labels = List.of();
 
     @Option(name = "--limit", description = "How many at most")
@@ -54,12 +58,14 @@ public final class TaskList extends HypervisorCommand {
     protected int run(Hypervisor hypervisor) throws IOException {
         Set<String> wanted = TaskStateNames.parse(states);
         return print(
-                Views.TASK,
-                hypervisor.tasks(
-                        new TaskQuery(
-                                Optional.ofNullable(sessionId).map(Ids::session),
-                                wanted,
-                                KeyValues.parse(labels),
-                                limit)));
+                Views.LISTED_TASK,
+                ListedTask.of(
+                        hypervisor,
+                        hypervisor.tasks(
+                                new TaskQuery(
+                                        Optional.ofNullable(sessionId).map(Ids::session),
+                                        wanted,
+                                        KeyValues.parse(labels),
+                                        limit))));
     }
 }

@@ -21,14 +21,19 @@ import org.jspecify.annotations.Nullable;
         name = "pause",
         description = "Keeps a task, a session or everything from starting; what runs goes on",
         detailedDescription =
-                "Example: task:pause --session s-... is the same as session:suspend; task:pause --all needs session:any.")
+                "task:pause --session s-... is the same as session:suspend: what is submitted to the session meanwhile is"
+                        + " refused, and task:resume --session s-... or session:resume s-... undoes it. task:resume t-... undoes"
+                        + " the pause of a task, task:resume --all that of everything; --all needs session:any.")
 public final class TaskPause extends HypervisorCommand {
 
     @Argument(name = "task", description = "The task", required = false)
     @Completion(TaskIds.class)
     private @Nullable String task;
 
-    @Option(name = "--session", description = "All tasks of this session")
+    @Option(
+            name = "--session",
+            description =
+                    "All tasks of this session, which refuses submissions until it is resumed")
     @Completion(SessionIds.class)
     private @Nullable String sessionId;
 
@@ -44,7 +49,14 @@ public final class TaskPause extends HypervisorCommand {
         }
         if (sessionId != null) {
             hypervisor.suspendSession(Ids.session(sessionId));
-            return say("suspended " + sessionId, "paused", sessionId);
+            return say(
+                    "suspended "
+                            + sessionId
+                            + ", which takes no submissions meanwhile; task:resume --session "
+                            + sessionId
+                            + " lets it go on",
+                    "paused",
+                    sessionId);
         }
         hypervisor.pauseTasks();
         return say("paused everything; task:resume --all lets it go on", "paused", "all");

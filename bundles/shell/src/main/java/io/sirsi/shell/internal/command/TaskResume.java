@@ -1,6 +1,9 @@
 package io.sirsi.shell.internal.command;
 
+import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.Hypervisor;
+import io.sirsi.session.SessionId;
+import io.sirsi.session.SessionState;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
 import io.sirsi.shell.internal.OneOf;
@@ -42,10 +45,27 @@ public final class TaskResume extends HypervisorCommand {
             return say(waited ? "resumed " + task : "it was not paused", "resumed", waited);
         }
         if (sessionId != null) {
-            hypervisor.resumeSession(Ids.session(sessionId));
-            return say("resumed " + sessionId, "resumed", sessionId);
+            SessionId id = Ids.session(sessionId);
+            boolean went = isActive(hypervisor, id);
+            hypervisor.resumeSession(id);
+            return say(
+                    went ? "it was not paused" : "resumed " + sessionId,
+                    "resumed",
+                    went ? (Object) false : sessionId);
         }
         hypervisor.resumeTasks();
-        return say("resumed everything that is not paused by itself", "resumed", "all");
+        return say(
+                "everything may start that is not paused by itself or with its session",
+                "resumed",
+                "all");
+    }
+
+    private static boolean isActive(Hypervisor hypervisor, SessionId id) {
+        try {
+            return hypervisor.session(id).state() == SessionState.ACTIVE;
+        } catch (RefusedException mayNotLook) {
+            // Who may resume need not be allowed to look; the resumption says what is wrong.
+            return false;
+        }
     }
 }

@@ -20,7 +20,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
         scope = "task",
         name = "why",
         description =
-                "Says why a task is not running: in one sentence, then every reason, then what would make it run")
+                "Says why a task is not running: in one sentence, then every further reason, then what would make it run")
 public final class TaskWhy extends HypervisorCommand {
 
     @Argument(name = "task", description = "The task", required = true)
@@ -33,16 +33,25 @@ public final class TaskWhy extends HypervisorCommand {
         if (json()) {
             return print(Views.EXPLANATION, why);
         }
-        out().println(Text.of(why.sentence()));
+        String sentence = Text.sentence(why.sentence());
+        out().println(sentence);
         for (Explanation.Reason reason : why.reasons()) {
-            out().println(
-                            "- "
-                                    + Text.of(reason.sentence())
-                                    + reason.until()
-                                            .map(at -> " (until " + Text.of(at) + ")")
-                                            .orElse(""));
+            // The first reason is most often the sentence itself.
+            String more = Text.sentence(reason.sentence());
+            String until =
+                    reason.until()
+                            .map(Text::zoned)
+                            .filter(at -> !sentence.contains(at) && !more.contains(at))
+                            .map(at -> "until " + at)
+                            .orElse("");
+            if (!sentence.contains(more)) {
+                out().println("- " + more + (until.isEmpty() ? "" : " (" + until + ")"));
+            } else if (!until.isEmpty() && reason.kind() != Explanation.Kind.BEHIND_OTHERS) {
+                out().println("- " + until);
+            }
         }
-        why.change().ifPresent(change -> out().println(toRun(why, Text.of(change.sentence()))));
+        why.change()
+                .ifPresent(change -> out().println(toRun(why, Text.sentence(change.sentence()))));
         return 0;
     }
 
