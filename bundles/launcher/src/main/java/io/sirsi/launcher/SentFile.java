@@ -36,7 +36,11 @@ final class SentFile {
             bytes = in.readNBytes(MOST + 1);
         } catch (NoSuchFileException absent) {
             throw new Refusal(
-                    "there is no file '" + name + "' in " + Path.of("").toAbsolutePath() + ".");
+                    "there is no file '"
+                            + name
+                            + "'"
+                            + (file.isAbsolute() ? "" : " in " + Path.of("").toAbsolutePath())
+                            + ".");
         } catch (IOException unreadable) {
             throw new Refusal("cannot read the file '" + name + "'; see its permissions.");
         }

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Argument;
@@ -40,6 +41,8 @@ public final class RemoteExec implements Action {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteExec.class);
     private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;]*m");
     private static final Pattern PAGED = Pattern.compile("^\\s*(help|man)(?=\\s|$)");
+    private static final Pattern PAGED_COMMAND =
+            Pattern.compile("\\s*(?:help|man)\\s+([a-z]+:[a-z-]+)\\s*");
     private static final long PATIENCE_MS = 5_000;
     private static final long POLL_MS = 2;
 
@@ -104,9 +107,14 @@ public final class RemoteExec implements Action {
 
     /**
      * Karaf's start script makes {@code help} go through a pager, which needs a terminal; the
-     * command behind it is called here.
+     * command behind it is called here. That would list all commands whose names begin so, where
+     * one is named in full.
      */
     static String unpaged(String command) {
+        Matcher full = PAGED_COMMAND.matcher(command);
+        if (full.matches()) {
+            return full.group(1) + " --help";
+        }
         return PAGED.matcher(command).replaceFirst("*:help");
     }
 

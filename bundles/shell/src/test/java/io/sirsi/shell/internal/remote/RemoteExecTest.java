@@ -11,7 +11,7 @@ final class RemoteExecTest {
     @ParameterizedTest
     @CsvSource({
         "help, *:help",
-        "help task:submit, *:help task:submit",
+        "help task:submit-graph, task:submit-graph --help",
         "man task, *:help task",
         "' help', *:help"
     })
