@@ -357,7 +357,7 @@ final class TaskCommandsTest {
         System.setIn(
                 new ByteArrayInputStream("[{\"type\":\"work\"}]".getBytes(StandardCharsets.UTF_8)));
         try {
-            assertThat(script.run(graph("-")).out()).contains(TASK.value());
+            assertThat(script.run(graph("")).out()).contains(TASK.value());
         } finally {
             System.setIn(before);
         }

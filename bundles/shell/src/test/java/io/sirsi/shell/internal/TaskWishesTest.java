@@ -178,7 +178,7 @@ final class TaskWishesTest {
                 "heartbeat-timeout | 40d      | at most 31 days",
                 "delay             | 400d     | at most 366 days",
                 "at                | tomorrow | not a time: 'tomorrow'; write one like 2026-12",
-                "every             | 0s       | an interval is 1 millisecond to 366 days: PT0S",
+                "every             | 0s       | an interval is 1 second to 366 days: PT0S",
                 "priority          | urgent   | 'urgent'; write one of low, normal, high",
                 "join              | some     | unknown join 'some'; write all or any",
                 "on-parent-failure | cry      | 'cry'; write one of cancel, skip, run",

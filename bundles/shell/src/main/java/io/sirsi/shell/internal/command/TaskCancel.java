@@ -4,6 +4,9 @@ import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
 import io.sirsi.shell.internal.completion.TaskIds;
+import io.sirsi.task.TaskId;
+import io.sirsi.task.TaskSnapshot;
+import io.sirsi.task.TaskState;
 import java.io.IOException;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -12,7 +15,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** Calls a task off. */
 @Service
-@Command(scope = "task", name = "cancel", description = "Calls a task off")
+@Command(
+        scope = "task",
+        name = "cancel",
+        description = "Calls a task off; of one that comes again, the whole series")
 public final class TaskCancel extends HypervisorCommand {
 
     @Argument(name = "task", description = "The task", required = true)
@@ -21,7 +27,19 @@ public final class TaskCancel extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
-        boolean cancelled = hypervisor.cancelTask(Ids.task(task));
-        return say(cancelled ? "called off" : "it had ended already", "cancelled", cancelled);
+        TaskId id = Ids.task(task);
+        boolean cancelled = hypervisor.cancelTask(id);
+        return say(
+                cancelled ? calledOff(hypervisor.task(id)) : "it had ended already",
+                "cancelled",
+                cancelled);
+    }
+
+    private static String calledOff(TaskSnapshot after) {
+        return after.state() instanceof TaskState.Running
+                ? "asked to stop; if it does not, it is interrupted after the cancel grace, and"
+                        + " abandoned after another: task:watch "
+                        + after.id()
+                : "called off";
     }
 }

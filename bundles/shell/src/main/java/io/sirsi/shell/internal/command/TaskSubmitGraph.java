@@ -32,16 +32,16 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
                 "The graph is a JSON array of objects, one a task: type (needed), name, and any option of task:submit by"
                         + " its name without dashes, such as priority, timeout, after-any, retry-attempts, limit-key. after"
                         + " and after-any name tasks of the graph, or ids of tasks that are there; input and label are"
-                        + " objects; what may be repeated is a list. Example: task:submit-graph --session s-..."
+                        + " objects; what may be repeated is a list. A file from the command line: ./sirsi exec \"task:submit-graph --session"
+                        + " s-... '$(cat graph.json)'\". Example: task:submit-graph --session s-..."
                         + " '[{\"name\":\"a\",\"type\":\"cloud.identify\"},{\"name\":\"b\",\"type\":\"cloud.summary\",\"after\":[\"a\"]}]'")
 public final class TaskSubmitGraph extends HypervisorCommand {
 
     @Argument(
             name = "graph",
             description =
-                    "The graph as JSON, in single quotes; - reads it from a pipe of the shell or from"
-                            + " the input of ssh (./sirsi exec passes none)",
-            required = true)
+                    "The graph as JSON, in single quotes; without it, what comes through a pipe of the"
+                            + " shell: cat file:/tmp/graph.json | task:submit-graph --session s-...")
     private String graph = "";
 
     @Option(name = "--session", description = "Whose they are", required = true)
@@ -56,7 +56,7 @@ public final class TaskSubmitGraph extends HypervisorCommand {
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
         TaskGraph parsed =
-                TaskGraphs.parse(graph.equals("-") ? StandardInput.text(System.in) : graph);
+                TaskGraphs.parse(graph.isEmpty() ? StandardInput.text(System.in) : graph);
         if (!unknownType) {
             Set<String> types =
                     IntStream.range(0, parsed.size())

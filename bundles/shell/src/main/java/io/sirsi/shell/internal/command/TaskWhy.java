@@ -35,6 +35,9 @@ public final class TaskWhy extends HypervisorCommand {
         }
         out().println(Text.of(why.sentence()));
         for (Explanation.Reason reason : why.reasons()) {
+            if (why.reasons().size() == 1 && why.sentence().endsWith(reason.sentence())) {
+                continue; // It would say the same once more.
+            }
             out().println(
                             "- "
                                     + Text.of(reason.sentence())
