@@ -1,6 +1,9 @@
 package io.sirsi.shell.internal;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sirsi.failure.RefusedException;
@@ -20,7 +23,10 @@ import java.util.Set;
  */
 public final class TaskGraphs {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     private static final Set<String> PAIRS = Set.of("label", "input");
     private static final Map<String, Condition> PARENTS =
             Map.of("after", Condition.SUCCESS, "after-any", Condition.ANY_END);
@@ -112,7 +118,14 @@ public final class TaskGraphs {
         List<String> values = new ArrayList<>();
         if (PAIRS.contains(key) && value.isObject()) {
             value.properties()
-                    .forEach(pair -> values.add(pair.getKey() + "=" + pair.getValue().asText()));
+                    .forEach(
+                            pair ->
+                                    values.add(
+                                            pair.getKey()
+                                                    + "="
+                                                    + scalar(
+                                                            key + " " + pair.getKey(),
+                                                            pair.getValue())));
         } else if (value.isArray()) {
             value.forEach(one -> values.add(scalar(key, one)));
         } else if (value.isBoolean() && !value.asBoolean()) {
@@ -131,6 +144,12 @@ public final class TaskGraphs {
         return value.asText();
     }
 
+    /** What follows tells of settings of the parser. */
+    private static String firstSentence(String message) {
+        int end = message.indexOf("(not recognized");
+        return end < 0 ? message : message.substring(0, end).strip();
+    }
+
     private static String name(JsonNode task, int place) {
         JsonNode name = task.path("name");
         return name.isTextual() ? name.asText() : "#" + place;
@@ -140,13 +159,17 @@ public final class TaskGraphs {
         try {
             return MAPPER.readTree(json);
         } catch (JsonProcessingException broken) {
+            JsonLocation where = broken.getLocation();
             throw new IllegalArgumentException(
-                    "not JSON, at character "
-                            + broken.getLocation().getColumnNr()
-                            + " of line "
-                            + broken.getLocation().getLineNr()
+                    "the graph is not JSON"
+                            + (where == null
+                                    ? ""
+                                    : ", at character "
+                                            + where.getColumnNr()
+                                            + " of line "
+                                            + where.getLineNr())
                             + ": "
-                            + broken.getOriginalMessage(),
+                            + firstSentence(broken.getOriginalMessage()),
                     broken);
         }
     }

@@ -267,6 +267,10 @@ final class TaskWishesTest {
             delimiter = '|',
             value = {
                 "[{\"type\":\"work\"                               | not JSON, at character",
+                "[{\"type\":\"work\"}] more                        | not JSON, at character",
+                "[{\"type\":\"work\",\"type\":\"other\"}]         | Duplicate field 'type'",
+                "[{\"type\":\"work\",\"input\":{\"k\":{\"z\":1}}}] | input k is text, a number",
+                "[{\"type\":\"work\",\"label\":{\"k\":null}}]    | label k is text, a number",
                 "{}                                                | a JSON array with at least one",
                 "[]                                                | a JSON array with at least one",
                 "[7]                                               | task '#0' of the graph: it has no",
@@ -284,5 +288,12 @@ final class TaskWishesTest {
         assertThatThrownBy(() -> TaskGraphs.parse(json))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(words);
+    }
+
+    @Test
+    void a_graph_that_is_nested_too_deeply_is_refused_with_a_sentence() {
+        assertThatThrownBy(() -> TaskGraphs.parse("[".repeat(5_000)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the graph is not JSON");
     }
 }
