@@ -146,7 +146,7 @@ public final class TaskGraphs {
 
     /** What follows tells of settings of the parser. */
     private static String firstSentence(String message) {
-        int end = message.indexOf("(not recognized");
+        int end = message.indexOf(" (");
         return end < 0 ? message : message.substring(0, end).strip();
     }
 

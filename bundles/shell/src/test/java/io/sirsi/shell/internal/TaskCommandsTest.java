@@ -357,7 +357,10 @@ final class TaskCommandsTest {
         System.setIn(
                 new ByteArrayInputStream("[{\"type\":\"work\"}]".getBytes(StandardCharsets.UTF_8)));
         try {
-            assertThat(script.run(graph("")).out()).contains(TASK.value());
+            TaskSubmitGraph submit = graph("");
+            assertThat(script.run(submit).err()).contains("write one of both");
+            FakeShell.set(submit, "pipe", true);
+            assertThat(script.run(submit).out()).contains(TASK.value());
         } finally {
             System.setIn(before);
         }

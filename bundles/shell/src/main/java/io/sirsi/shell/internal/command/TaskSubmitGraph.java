@@ -39,14 +39,19 @@ public final class TaskSubmitGraph extends HypervisorCommand {
 
     @Argument(
             name = "graph",
-            description =
-                    "The graph as JSON, in single quotes; without it, what comes through a pipe of the"
-                            + " shell: cat file:/tmp/graph.json | task:submit-graph --session s-...")
+            description = "The graph as JSON, in single quotes; left out with --pipe")
     private String graph = "";
 
     @Option(name = "--session", description = "Whose they are", required = true)
     @Completion(SessionIds.class)
     private String sessionId = "";
+
+    @Option(
+            name = "--pipe",
+            description =
+                    "Read it from a pipe of the shell, or the input of ssh: cat file:/tmp/graph.json |"
+                            + " task:submit-graph --session s-... --pipe")
+    private boolean pipe;
 
     @Option(
             name = "--unknown-type",
@@ -55,8 +60,12 @@ public final class TaskSubmitGraph extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
-        TaskGraph parsed =
-                TaskGraphs.parse(graph.isEmpty() ? StandardInput.text(System.in) : graph);
+        if (pipe != graph.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a graph comes as JSON in single quotes, or with --pipe through a pipe; write one"
+                            + " of both.");
+        }
+        TaskGraph parsed = TaskGraphs.parse(pipe ? StandardInput.text(System.in) : graph);
         if (!unknownType) {
             Set<String> types =
                     IntStream.range(0, parsed.size())
