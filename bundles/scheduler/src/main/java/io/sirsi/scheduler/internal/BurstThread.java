@@ -1,6 +1,7 @@
 package io.sirsi.scheduler.internal;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +21,7 @@ final class BurstThread implements AutoCloseable {
     private static final long JOIN_MILLIS = 10_000;
 
     private final Thread thread;
-    private volatile @Nullable TaskEngine calling;
+    private final AtomicReference<@Nullable TaskEngine> calling = new AtomicReference<>();
     private volatile boolean stopped;
 
     BurstThread() {
@@ -33,19 +34,25 @@ final class BurstThread implements AutoCloseable {
         thread.start();
     }
 
-    /** Calls it; any thread, does not block. */
-    void call(TaskEngine engine) {
-        calling = engine;
+    /**
+     * Calls it; any thread, does not block.
+     *
+     * @return false if another engine has called it, and somebody else has to make the turns
+     */
+    boolean call(TaskEngine engine) {
+        if (!calling.compareAndSet(null, engine) && calling.get() != engine) {
+            return false;
+        }
         LockSupport.unpark(thread);
+        return true;
     }
 
     private void loop() {
         while (!stopped) {
-            TaskEngine engine = calling;
+            TaskEngine engine = calling.getAndSet(null);
             if (engine == null) {
                 LockSupport.park(this);
             } else {
-                calling = null;
                 serve(engine);
             }
         }

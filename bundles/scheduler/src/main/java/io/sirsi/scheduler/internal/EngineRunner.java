@@ -201,7 +201,12 @@ final class EngineRunner implements AutoCloseable {
                             new TaskEngine.World(
                                     times, random, new SecureIds(random), new SecureIds(random)),
                             this::wakeUp);
-            engine.onBurst(() -> burst.call(engine));
+            engine.onBurst(
+                    () -> {
+                        if (!burst.call(engine)) {
+                            wakeUp();
+                        }
+                    });
             journal.listen(new Listener(engine));
             TaskReplay.Summary summary = engine.resume(replay);
             opened =

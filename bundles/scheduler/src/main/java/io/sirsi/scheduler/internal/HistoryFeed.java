@@ -84,6 +84,9 @@ final class HistoryFeed {
             rests = true;
             waiting.set(true);
             restsUntil = times.now() + REST_NANOS;
+        } catch (RuntimeException bug) {
+            drained.addAll(kept);
+            throw bug;
         }
         return kept;
     }

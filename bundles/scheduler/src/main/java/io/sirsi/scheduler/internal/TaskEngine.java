@@ -298,6 +298,7 @@ final class TaskEngine implements TaskScheduler {
             logMoved.set(false);
         }
         int done = 0;
+        boolean cut = false;
         for (Command next = commands.poll(); next != null; next = commands.poll()) {
             try {
                 next.run();
@@ -305,6 +306,8 @@ final class TaskEngine implements TaskScheduler {
                 LOG.error("a command of the scheduler failed; the next follows", bug);
             }
             if (++done == COMMANDS_PER_TURN) {
+                // Only a queue that gave nothing is empty: what is being added may not show yet.
+                cut = true;
                 break;
             }
         }
@@ -315,7 +318,7 @@ final class TaskEngine implements TaskScheduler {
         life.attempts.dispatch(STARTS_PER_TURN);
         life.settle();
         life.endTurn();
-        boolean more = life.starts() && life.matching.hasWork();
+        boolean more = cut || (life.starts() && life.matching.hasWork());
         if (asleep && wantsThread()) {
             asleep = false;
             wakeUp.run();
@@ -637,6 +640,10 @@ final class TaskEngine implements TaskScheduler {
 
         @Override
         void work() {
+            if (life.closed) {
+                throw RefusedException.unavailable(
+                        "the scheduler is stopping; try again when it is back");
+            }
             position = work.get();
             if (position < 0) {
                 answer(answerIfNot);

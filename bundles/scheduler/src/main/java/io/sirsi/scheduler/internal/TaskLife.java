@@ -275,6 +275,8 @@ final class TaskLife {
     void await(Waiter waiter) {
         if (waiter.position() <= log.journal().forced()) {
             waiter.reached();
+        } else if (waiter.position() == Long.MAX_VALUE || engine.lost().isPresent()) {
+            waiter.failed(unknown("the task log failed: " + engine.lost().orElse("it is closed")));
         } else {
             waiters.add(waiter);
         }
@@ -312,12 +314,15 @@ final class TaskLife {
     /** The log can not come any further: whoever waits for it is told that nothing is known. */
     void failWaiters(String sentence) {
         for (Waiter next = waiters.poll(); next != null; next = waiters.poll()) {
-            next.failed(
-                    RefusedException.unavailable(
-                            sentence
-                                    + "; whether this was stored is not known: submit it again with"
-                                    + " the same idempotency key when the scheduler is back"));
+            next.failed(unknown(sentence));
         }
+    }
+
+    private static RefusedException unknown(String sentence) {
+        return RefusedException.unavailable(
+                sentence
+                        + "; whether this was stored is not known: ask for the task, or submit it"
+                        + " again with the same idempotency key, when the scheduler is back");
     }
 
     // ---- in line ----

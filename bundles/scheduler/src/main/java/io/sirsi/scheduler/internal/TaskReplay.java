@@ -167,7 +167,7 @@ final class TaskReplay implements JournalReader {
         }
     }
 
-    /** Members of a graph may name each other in any order. */
+    /** Those of a graph may name each other in any order. */
     private void resolve(TaskEntry entry) {
         for (int i = 0; i < entry.before.length; i++) {
             TaskEntry known = table.get(entry.before[i].high, entry.before[i].low);
@@ -397,6 +397,10 @@ final class TaskReplay implements JournalReader {
             History history) {
         graph = null;
         kinds.values().forEach(kind -> kind.live--);
+        // A snapshot may have a child before its parent, as the graph had.
+        for (TaskEntry entry = oldest; entry != null; entry = entry.newer) {
+            resolve(entry);
+        }
         resolveGhosts(history);
         Map<TaskId, TaskExecution> outlived = new HashMap<>();
         executions.forEach(execution -> outlived.put(execution.task(), execution));

@@ -11,12 +11,15 @@ import io.sirsi.task.AgentConstraint;
 import io.sirsi.task.Delivery;
 import io.sirsi.task.Join;
 import io.sirsi.task.RetryPolicy;
+import io.sirsi.task.TaskGraph;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskQuery;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.task.TaskState;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -192,5 +195,34 @@ class RestartTest {
         next.engine.logMoved();
         next.run();
         assertThat(next.stateName(child)).isEqualTo("Running");
+    }
+
+    @Test
+    void a_child_before_its_parent_in_a_snapshot_waits_for_it_all_the_same() throws Exception {
+        List<TaskId> ids =
+                bench.engine.scheduleAll(
+                        Bench.SESSION,
+                        new TaskGraph()
+                                .add("child", WORK, "parent")
+                                .add("parent", WORK)
+                                .add("late", WORK, "child"));
+        bench.engine.snapshotter(0).take();
+        Bench next = bench.afterPowerLoss();
+        next.run();
+        assertThat(next.state(ids.get(0))).isEqualTo(new TaskState.Blocked(Set.of(ids.get(1))));
+        assertThat(next.state(ids.get(2))).isEqualTo(new TaskState.Blocked(Set.of(ids.get(0))));
+        assertThat(next.stateName(ids.get(1))).isIn("Ready", "Running");
+    }
+
+    @Test
+    void what_is_asked_of_a_closed_scheduler_is_refused_at_once() {
+        TaskId task = bench.submit(WORK.delay(Duration.ofHours(1)));
+        bench.engine.close();
+        assertThatThrownBy(() -> bench.engine.pauseTask(task, "ada"))
+                .hasMessageContaining("the scheduler is stopping");
+        assertThatThrownBy(() -> bench.engine.cancel(task, "ada"))
+                .hasMessageContaining("the scheduler is stopping");
+        assertThatThrownBy(() -> bench.engine.pause(Bench.SESSION, true))
+                .hasMessageContaining("the scheduler is stopping");
     }
 }

@@ -65,7 +65,7 @@ class TaskBurstTest {
     @Test
     void a_caller_makes_sixty_four_turns_and_calls_somebody_if_that_is_not_enough() {
         bench.engine.onBurst(() -> calls++);
-        assertThat(done(bench.engine, MOST_FOR_OTHERS)).isEqualTo(MOST_FOR_OTHERS);
+        assertThat(done(bench.engine, MOST_FOR_OTHERS - 1)).isEqualTo(MOST_FOR_OTHERS - 1);
         assertThat(calls).isZero();
         assertThat(done(bench.engine, MOST_FOR_OTHERS + 1)).isEqualTo(MOST_FOR_OTHERS);
         assertThat(calls).isEqualTo(1);
@@ -135,7 +135,7 @@ class TaskBurstTest {
                                     new SeededIds(random),
                                     new SeededIds(random)),
                             () -> {});
-            engine.onBurst(() -> burst.call(engine));
+            engine.onBurst(() -> assertThat(burst.call(engine)).isTrue());
             engine.resume(replay);
             turns.setDaemon(true);
             turns.start();
@@ -179,7 +179,7 @@ class TaskBurstTest {
                                 }));
             }
             threads.forEach(Thread::start);
-            node.burst.call(node.engine);
+            assertThat(node.burst.call(node.engine)).isTrue();
             for (Thread thread : threads) {
                 thread.join(60_000);
                 assertThat(thread.isAlive()).isFalse();
@@ -228,7 +228,7 @@ class TaskBurstTest {
             AtomicInteger onBurst = new AtomicInteger();
             eventually(
                     () -> {
-                        node.burst.call(node.engine);
+                        assertThat(node.burst.call(node.engine)).isTrue();
                         node.engine.tell(
                                 () -> {
                                     if (isBurst() && onBurst.incrementAndGet() == 1) {
@@ -242,7 +242,7 @@ class TaskBurstTest {
                 int before = onBurst.get();
                 eventually(
                         () -> {
-                            node.burst.call(node.engine);
+                            assertThat(node.burst.call(node.engine)).isTrue();
                             node.engine.tell(
                                     () -> {
                                         if (isBurst()) {

@@ -1,6 +1,7 @@
 package io.sirsi.shell.internal;
 
 import io.sirsi.task.Explanation;
+import io.sirsi.task.TaskSpec;
 import java.util.Optional;
 
 /** The commands with which a person makes the change that an explanation names. */
@@ -26,13 +27,20 @@ public final class Remedies {
                                     case UNBLOCK_TASK -> on(change, "task:why");
                                     case CANCEL_TASK -> on(change, "task:cancel");
                                     case RESUBMIT ->
-                                            on(
-                                                    change,
-                                                    "task:submit --session "
-                                                            + explanation.task().session());
+                                            // Another command would ask for less than was wanted.
+                                            isPlain(explanation.task().spec())
+                                                    ? on(
+                                                            change,
+                                                            "task:submit --session "
+                                                                    + explanation.task().session())
+                                                    : Optional.empty();
                                     case INSTALL_AGENT_TYPE, RAISE_LIMIT, MEND_STORAGE, WAIT ->
                                             Optional.empty();
                                 });
+    }
+
+    private static boolean isPlain(TaskSpec spec) {
+        return spec.equals(TaskSpec.of(spec.type()));
     }
 
     private static Optional<String> on(Explanation.Change change, String command) {

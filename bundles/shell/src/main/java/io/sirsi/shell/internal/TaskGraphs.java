@@ -1,5 +1,7 @@
 package io.sirsi.shell.internal;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -23,7 +25,9 @@ import java.util.Set;
 public final class TaskGraphs {
 
     private static final ObjectMapper MAPPER =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            new ObjectMapper()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     private static final Set<String> PAIRS = Set.of("label", "input");
     private static final Map<String, Condition> PARENTS =
             Map.of("after", Condition.SUCCESS, "after-any", Condition.ANY_END);
@@ -115,7 +119,14 @@ public final class TaskGraphs {
         List<String> values = new ArrayList<>();
         if (PAIRS.contains(key) && value.isObject()) {
             value.properties()
-                    .forEach(pair -> values.add(pair.getKey() + "=" + pair.getValue().asText()));
+                    .forEach(
+                            pair ->
+                                    values.add(
+                                            pair.getKey()
+                                                    + "="
+                                                    + scalar(
+                                                            key + " " + pair.getKey(),
+                                                            pair.getValue())));
         } else if (value.isArray()) {
             value.forEach(one -> values.add(scalar(key, one)));
         } else if (value.isBoolean() && !value.asBoolean()) {
@@ -150,15 +161,23 @@ public final class TaskGraphs {
             return MAPPER.readTree(json);
         } catch (JsonProcessingException broken) {
             // The parser's own words are about its settings; the place is what helps.
+            JsonLocation where = broken.getLocation();
+            if (where == null) {
+                throw new IllegalArgumentException(
+                        "the graph is not JSON that a graph can be: it is nested too deeply, or has a"
+                                + " name or number that is too long.",
+                        broken);
+            }
             throw new IllegalArgumentException(
                     "the graph is not JSON, which shows at line "
-                            + broken.getLocation().getLineNr()
+                            + where.getLineNr()
                             + ", column "
-                            + broken.getLocation().getColumnNr()
+                            + where.getColumnNr()
                             + (broken instanceof JsonEOFException
                                     ? ", where it ends too early"
                                     : "")
-                            + "; look there for a quote, comma or bracket that is missing or too many.",
+                            + "; look there for a quote, comma or bracket that is missing or too many, or"
+                            + " a key that comes twice.",
                     broken);
         }
     }

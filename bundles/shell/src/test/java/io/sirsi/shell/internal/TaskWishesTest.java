@@ -314,6 +314,9 @@ final class TaskWishesTest {
             delimiter = '|',
             value = {
                 "[{\"type\":\"work\"                               | the graph is not JSON, which shows at line 1",
+                "[{\"type\":\"work\",\"type\":\"other\"}]         | the graph is not JSON, which shows at line 1",
+                "[{\"type\":\"work\",\"input\":{\"k\":{\"z\":1}}}] | input k is text, a number",
+                "[{\"type\":\"work\",\"label\":{\"k\":null}}]    | label k is text, a number",
                 "{}                                                | a JSON array with at least one",
                 "[]                                                | a JSON array with at least one",
                 "[7]                                               | task '#0' of the graph: it has no",
@@ -331,5 +334,12 @@ final class TaskWishesTest {
         assertThatThrownBy(() -> TaskGraphs.parse(json))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(words);
+    }
+
+    @Test
+    void a_graph_that_is_nested_too_deeply_is_refused_with_a_sentence() {
+        assertThatThrownBy(() -> TaskGraphs.parse("[".repeat(5_000)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the graph is not JSON");
     }
 }
