@@ -4,7 +4,9 @@ import io.sirsi.failure.RefusedException;
 import io.sirsi.task.TaskGraph;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Checks that a graph of tasks can be run: every name is there, and none waits for itself. */
 final class GraphOrder {
@@ -16,10 +18,26 @@ final class GraphOrder {
     private final int[][] before;
     private final byte[] seen;
 
+    /** For each place the first with the same idempotency key: both are one task. */
+    private final int[] first;
+
+    private boolean merges;
+
     private GraphOrder(TaskGraph graph) {
         this.graph = graph;
         this.before = new int[graph.size()][];
         this.seen = new byte[graph.size()];
+        this.first = new int[graph.size()];
+        Map<String, Integer> byKey = new HashMap<>();
+        for (int i = 0; i < first.length; i++) {
+            int place = i;
+            first[i] =
+                    graph.spec(i)
+                            .idempotencyKey()
+                            .map(key -> byKey.computeIfAbsent(key, fresh -> place))
+                            .orElse(place);
+            merges |= first[i] != place;
+        }
     }
 
     /**
@@ -38,7 +56,7 @@ final class GraphOrder {
             order.before[place] = order.placesBefore(place);
         }
         for (int place = 0; place < graph.size(); place++) {
-            if (order.seen[place] != DONE) {
+            if (order.first[place] == place && order.seen[place] != DONE) {
                 order.walk(place);
             }
         }
@@ -78,11 +96,12 @@ final class GraphOrder {
                 path.remove(path.size() - 1);
                 continue;
             }
-            int next = candidates[step[1]++];
+            int next = first[candidates[step[1]++]];
             if (seen[next] == ON_PATH) {
                 throw RefusedException.invalid(
                         "the tasks wait for each other in a circle: "
                                 + circle(path, next)
+                                + (merges ? " (those with one idempotency key are one task)" : "")
                                 + "; remove one of these dependencies");
             }
             if (seen[next] != DONE) {

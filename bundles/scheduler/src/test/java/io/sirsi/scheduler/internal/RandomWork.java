@@ -79,12 +79,16 @@ final class RandomWork {
         return after;
     }
 
+    /** Half of them name children before their parents. */
     TaskGraph graph(Supplier<TaskSpec> specs) {
         TaskGraph graph = new TaskGraph();
         int size = 1 + random.nextInt(8);
+        boolean childrenFirst = random.nextBoolean();
         for (int i = 0; i < size; i++) {
             Map<String, Dependency.Condition> after = new HashMap<>();
-            for (int j = 0; j < i; j++) {
+            int from = childrenFirst ? i + 1 : 0;
+            int to = childrenFirst ? size : i;
+            for (int j = from; j < to; j++) {
                 if (random.nextInt(3) == 0) {
                     after.put("n" + j, any(List.of(Dependency.Condition.values())));
                 }

@@ -930,4 +930,18 @@ class TaskEngineTest {
                 .extracting(TaskSnapshot::id)
                 .containsExactly(newest, middle, oldest);
     }
+
+    @Test
+    void a_circle_through_tasks_of_one_key_is_refused_and_nothing_is_stored() {
+        TaskGraph graph =
+                new TaskGraph()
+                        .add("first", WORK.idempotencyKey("k"), "between")
+                        .add("between", WORK, "again")
+                        .add("again", WORK.idempotencyKey("k"));
+        refused(
+                Reason.INVALID,
+                "first after between after first (those with one idempotency key are one task)",
+                () -> engine.scheduleAll(Bench.SESSION, graph));
+        assertThat(engine.stats().submitted()).isZero();
+    }
 }
