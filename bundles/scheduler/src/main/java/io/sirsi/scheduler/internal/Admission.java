@@ -346,6 +346,13 @@ final class Admission {
                     "a task that comes again cannot wait for others; submit it without"
                             + " dependencies");
         }
+        if (spec.labels().containsKey(TaskLife.SERIES)) {
+            throw RefusedException.invalid(
+                    "the label '"
+                            + TaskLife.SERIES
+                            + "' is given by the scheduler to what comes again; use another name for"
+                            + " yours");
+        }
         try {
             Recurrences.check(recurrence);
         } catch (IllegalArgumentException wrong) {

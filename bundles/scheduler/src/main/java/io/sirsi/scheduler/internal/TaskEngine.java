@@ -466,7 +466,8 @@ final class TaskEngine implements TaskScheduler {
         TaskSpec labelled = spec;
         if (parent.rare != null) {
             for (Map.Entry<String, String> label : parent.rare.labels.entrySet()) {
-                if (!spec.labels().containsKey(label.getKey())) {
+                if (!label.getKey().equals(TaskLife.SERIES)
+                        && !spec.labels().containsKey(label.getKey())) {
                     labelled = labelled.label(label.getKey(), label.getValue());
                 }
             }
@@ -584,20 +585,16 @@ final class TaskEngine implements TaskScheduler {
     /** One that came again is not over when it ends. */
     private Explanation withSeries(Explanation explanation) {
         TaskSnapshot task = explanation.task();
-        if (!(task.state() instanceof TaskState.Ended) || task.spec().recurrence().isEmpty()) {
+        if (!hasEndedInSeries(task)) {
             return explanation;
         }
         Optional<TaskId> next =
-                ask(
-                        () ->
-                                Optional.ofNullable(life.nextOfSeries(seriesOf(task)))
-                                        .map(TaskEntry::id));
+                ask(() -> Optional.ofNullable(life.nextOfSeries(task)).map(TaskEntry::id));
         return next.map(id -> Explainer.goesOn(explanation, id)).orElse(explanation);
     }
 
-    private static TaskId seriesOf(TaskSnapshot task) {
-        String first = task.spec().labels().get(TaskLife.SERIES);
-        return first == null ? task.id() : new TaskId(first);
+    private static boolean hasEndedInSeries(TaskSnapshot task) {
+        return task.state() instanceof TaskState.Ended && task.spec().recurrence().isPresent();
     }
 
     @Override
@@ -692,20 +689,26 @@ final class TaskEngine implements TaskScheduler {
 
     @Override
     public boolean cancel(TaskId task, String reason) {
-        return beginCancel(task, reason).await(PATIENCE);
+        return beginCancel(task, reason).await(PATIENCE)
+                || find(task)
+                        .filter(TaskEngine::hasEndedInSeries)
+                        .map(past -> cancelSeries(past, reason))
+                        .orElse(false);
     }
 
     /** Calls a task off, and leaves the waiting to the caller. */
     Call<Boolean> beginCancel(TaskId task, String reason) {
-        return begin(
+        return orderOf(task, entry -> life.cancel(entry, reason));
+    }
+
+    /** Of a series, one that has ended stands for the one that waits. */
+    private boolean cancelSeries(TaskSnapshot past, String reason) {
+        return order(
                 () -> {
-                    TaskEntry entry = life.table.get(task);
-                    if (entry == null || entry.ended()) {
-                        entry = life.nextOfSeries(task);
-                    }
-                    return entry == null || entry.phase == Phase.COMING
+                    TaskEntry next = life.nextOfSeries(past);
+                    return next == null || next.phase == Phase.COMING
                             ? -1L
-                            : life.cancel(entry, reason);
+                            : life.cancel(next, reason);
                 },
                 true,
                 false);

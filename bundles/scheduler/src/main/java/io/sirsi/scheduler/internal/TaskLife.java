@@ -13,7 +13,6 @@ import io.sirsi.task.ParentFailure;
 import io.sirsi.task.Payload;
 import io.sirsi.task.Recurrence;
 import io.sirsi.task.TaskFinished;
-import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskState;
 import io.sirsi.task.TaskSubmitted;
@@ -54,7 +53,7 @@ final class TaskLife {
     /** How long a retry waits where only new attempts can make room for it. */
     private static final long BUDGET_PAUSE = Duration.ofSeconds(1).toNanos();
 
-    /** The label of what comes again: the name of the first. */
+    /** The label of what comes again: the name of the first. Only the scheduler gives it. */
     static final String SERIES = "series";
 
     private static final long ANCHOR_NANOS = 1_000_000;
@@ -511,14 +510,17 @@ final class TaskLife {
         return Map.copyOf(more);
     }
 
-    /** {@return the one of a series that waits for its time, by the name of any that has ended} */
-    @Nullable TaskEntry nextOfSeries(TaskId first) {
+    /** {@return the one that waits, of the series of one that has ended; null if none does} */
+    @Nullable TaskEntry nextOfSeries(TaskSnapshot past) {
+        String first = past.spec().labels().getOrDefault(SERIES, past.id().value());
         for (TaskEntry entry = newest; entry != null; entry = entry.older) {
             TaskEntry.Rare rare = entry.rare;
             if (rare != null
                     && rare.until != null
                     && !entry.ended()
-                    && first.value().equals(rare.labels.get(SERIES))) {
+                    && entry.kind.session.id.equals(past.session())
+                    && entry.kind.spec.recurrence().isPresent()
+                    && first.equals(rare.labels.get(SERIES))) {
                 return entry;
             }
         }

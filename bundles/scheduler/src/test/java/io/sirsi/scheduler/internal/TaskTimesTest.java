@@ -1,8 +1,10 @@
 package io.sirsi.scheduler.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sirsi.agent.AgentFailure;
+import io.sirsi.failure.RefusedException;
 import io.sirsi.task.Delivery;
 import io.sirsi.task.Recurrence;
 import io.sirsi.task.RetryPolicy;
@@ -191,6 +193,27 @@ class TaskTimesTest {
         assertThat(bench.engine.cancel(first, "enough")).isFalse();
         bench.pass(Duration.ofDays(1));
         assertThat(started()).isEqualTo(2);
+    }
+
+    @Test
+    void each_that_has_ended_stands_for_its_series_and_nobody_else_can_join_it() {
+        TaskId first = bench.submit(every(MINUTE, Recurrence.Misfire.FIRE_ONCE));
+        bench.pass(MINUTE);
+        TaskId second = bench.engine.list(TaskQuery.newest(1)).get(0).id();
+        bench.last(first).assignment.monitor().submit(WORK.recurring(Recurrence.every(MINUTE)));
+        succeedAll();
+        bench.pass(MINUTE);
+        succeedAll();
+        assertThat(bench.engine.explain(second).orElseThrow().sentence()).contains("goes on as");
+        assertThat(bench.engine.cancel(second, "enough")).isTrue();
+        assertThat(bench.engine.cancel(first, "enough")).isFalse();
+        assertThatThrownBy(
+                        () ->
+                                bench.submit(
+                                        WORK.label(TaskLife.SERIES, first.value())
+                                                .recurring(Recurrence.every(MINUTE))))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("the label 'series'");
     }
 
     @Test

@@ -18,9 +18,11 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 @Command(
         scope = "task",
         name = "cancel",
-        description = "Calls a task off; one that runs is asked to stop",
+        description =
+                "Calls a task off; one that runs is asked to stop, one that has ended stands for its series",
         detailedDescription =
-                "One that runs is asked to stop, interrupted if it does not (after cancelGraceMs of"
+                "Of what comes again, name any that has ended, or the one that waits, to end the series; a run is called"
+                        + " off by its own name and the series goes on. One that runs is asked to stop, interrupted if it does not (after cancelGraceMs of"
                         + " etc/io.sirsi.scheduler.cfg in the data folder), and abandoned after that time again.")
 public final class TaskCancel extends HypervisorCommand {
 
