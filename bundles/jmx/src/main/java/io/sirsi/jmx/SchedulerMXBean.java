@@ -15,6 +15,12 @@ public interface SchedulerMXBean {
     /** {@return how many completions came too late to count, since the start} */
     long getRefusedCompletions();
 
+    /**
+     * {@return how long tasks were Ready before an attempt started, and how long attempts ran, in
+     * milliseconds: waitMedian, waitP99, runMedian, runP99}
+     */
+    Map<String, Double> getTaskTimesMillis();
+
     /** {@return why no task is accepted at the moment; empty if all is well} */
     String getTrouble();
 

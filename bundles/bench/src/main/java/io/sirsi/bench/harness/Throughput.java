@@ -1,5 +1,7 @@
 package io.sirsi.bench.harness;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +16,9 @@ public final class Throughput {
 
     private static final int PRIORITIES = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final OperatingSystemMXBean PROCESS =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private final Slices slices;
     private final Map<String, Integer> tasks = new HashMap<>();
@@ -66,11 +71,13 @@ public final class Throughput {
      *
      * @param contender who
      * @param random draws the priorities
-     * @return {@code rate}, in tasks a second
+     * @return {@code rate}, in tasks a second, and {@code cpu}, the processor time of this JVM with
+     *     its collector, in microseconds a task
      * @throws Exception where it fails, or did not end every task once
      */
     public Figures slice(TaskContender contender, SplittableRandom random) throws Exception {
         int batch = tasks.getOrDefault(contender.id(), slices.fewest());
+        long cpu = PROCESS.getProcessCpuTime();
         long start = System.nanoTime();
         long done = 0;
         double seconds;
@@ -79,7 +86,8 @@ public final class Throughput {
             done += batch;
             seconds = (System.nanoTime() - start) / 1e9;
         } while (seconds < slices.seconds() * 0.75);
-        return Figures.of("rate", done / seconds);
+        double cpuMicros = (PROCESS.getProcessCpuTime() - cpu) / 1e3;
+        return new Figures(Map.of("rate", done / seconds, "cpu", cpuMicros / done));
     }
 
     private static void batch(TaskContender contender, int count, SplittableRandom random)

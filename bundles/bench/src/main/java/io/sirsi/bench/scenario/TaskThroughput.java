@@ -45,7 +45,15 @@ final class TaskThroughput implements Scenario {
 
     @Override
     public List<Measure> measures() {
-        return List.of(new Measure(id, title, "rate", Measure.Unit.PER_SECOND));
+        return List.of(
+                new Measure(id, title, "rate", Measure.Unit.PER_SECOND),
+                new Measure(
+                        id + "-cpu",
+                        title.replace(
+                                "tasks a second",
+                                "processor time a task in this JVM, all threads and the collector"),
+                        "cpu",
+                        Measure.Unit.MICROS));
     }
 
     @Override

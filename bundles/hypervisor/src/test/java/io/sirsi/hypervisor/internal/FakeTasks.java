@@ -190,6 +190,7 @@ final class FakeTasks implements TaskScheduler {
                                         task -> task.state().name(), Collectors.counting())),
                 tasks.size(),
                 0,
+                SchedulerStats.Times.NONE,
                 trouble);
     }
 

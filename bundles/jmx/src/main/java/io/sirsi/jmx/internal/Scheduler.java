@@ -9,6 +9,7 @@ import io.sirsi.jmx.TaskView;
 import io.sirsi.session.SessionId;
 import io.sirsi.task.Explanation;
 import io.sirsi.task.Payload;
+import io.sirsi.task.SchedulerStats;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskQuery;
 import io.sirsi.task.TaskSnapshot;
@@ -44,6 +45,16 @@ final class Scheduler extends Notices implements SchedulerMXBean {
     @Override
     public long getRefusedCompletions() {
         return calls.call(node -> node.taskStats().refusedCompletions());
+    }
+
+    @Override
+    public Map<String, Double> getTaskTimesMillis() {
+        SchedulerStats.Times times = calls.call(node -> node.taskStats().times());
+        return Map.of(
+                "waitMedian", times.waitMedian().toNanos() / 1e6,
+                "waitP99", times.waitP99().toNanos() / 1e6,
+                "runMedian", times.runMedian().toNanos() / 1e6,
+                "runP99", times.runP99().toNanos() / 1e6);
     }
 
     @Override

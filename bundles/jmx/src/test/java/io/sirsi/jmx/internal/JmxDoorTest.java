@@ -481,7 +481,10 @@ class JmxDoorTest {
                                 task(new TaskState.Blocked(Set.of(), Optional.of(NOW))),
                                 task(new TaskState.Blocked(Set.of(new TaskId(TASK))))))
                 .answer("sessions", List.of(session(SessionState.ACTIVE)))
-                .answer("taskStats", new SchedulerStats(Map.of(), 0, 0, "the disk is full"));
+                .answer(
+                        "taskStats",
+                        new SchedulerStats(
+                                Map.of(), 0, 0, SchedulerStats.Times.NONE, "the disk is full"));
         CompositeData[] waiting = (CompositeData[]) invoke("eve", "Scheduler", "listTasks", 10);
         assertThat(waiting[0].get("reason")).isEqualTo("waits for its time");
         assertThat(waiting[0].get("until")).isEqualTo(NOW.toString());

@@ -68,10 +68,6 @@ final class Ring {
         return head.get();
     }
 
-    boolean isSealed() {
-        return tail.get() < 0;
-    }
-
     /** Takes nothing any more; what was claimed before may still be published. */
     void seal() {
         tail.getAndUpdate(value -> value | Long.MIN_VALUE);

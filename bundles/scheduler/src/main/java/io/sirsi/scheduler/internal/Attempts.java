@@ -56,6 +56,8 @@ final class Attempts {
     private final Deque<Attempt> handOvers = new ArrayDeque<>();
     private final Deque<Attempt> carefulHandOvers = new ArrayDeque<>();
 
+    final SchedulerMetrics metrics = new SchedulerMetrics();
+
     private long epoch;
     private long fences;
     long refusedCompletions;
@@ -200,7 +202,7 @@ final class Attempts {
                             Duration.ofNanos(Math.max(0, life.turnNanos - entry.readyNanos)),
                             life.instant()));
         }
-        engine.metrics().waited(life.turnNanos - entry.readyNanos);
+        metrics.waited(life.turnNanos - entry.readyNanos);
         life.arm(entry, life.turnNanos + entry.kind.timeoutNanos);
         watch(attempt);
     }
@@ -351,7 +353,7 @@ final class Attempts {
         }
         attempt.open = false;
         long ran = Math.max(0, life.turnNanos - attempt.startedNanos);
-        engine.metrics().ran(ran);
+        metrics.ran(ran);
         matching.giveBack(entry, attempt.view);
         if (outcome instanceof TaskOutcome.Succeeded large
                 && !entry.kind.isVolatile

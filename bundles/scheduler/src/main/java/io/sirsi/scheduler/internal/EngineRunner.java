@@ -146,7 +146,9 @@ final class EngineRunner implements AutoCloseable {
     }
 
     SchedulerStats stats() {
-        return opened == null ? new SchedulerStats(Map.of(), 0, 0, refusal) : engine().stats();
+        return opened == null
+                ? new SchedulerStats(Map.of(), 0, 0, SchedulerStats.Times.NONE, refusal)
+                : engine().stats();
     }
 
     /** {@return what was found when the log was read last} */

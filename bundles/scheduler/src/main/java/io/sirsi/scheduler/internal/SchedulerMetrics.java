@@ -1,9 +1,11 @@
 package io.sirsi.scheduler.internal;
 
+import io.sirsi.task.SchedulerStats;
+import java.time.Duration;
+
 /**
  * Counts how long tasks waited and ran, in steps that grow with the value so that each is right to
- * an eighth: one addition for each, and no object. Written under the engine's baton; whoever reads
- * at the same time may miss the newest.
+ * an eighth: one addition for each, and no object. Guarded by the engine's baton.
  */
 final class SchedulerMetrics {
 
@@ -21,14 +23,12 @@ final class SchedulerMetrics {
         runs[step(nanos)]++;
     }
 
-    /** {@return how long the given part of the tasks waited at most, in nanoseconds} */
-    long waitQuantile(double part) {
-        return quantile(waits, part);
-    }
-
-    /** {@return how long the given part of the attempts ran at most, in nanoseconds} */
-    long runQuantile(double part) {
-        return quantile(runs, part);
+    SchedulerStats.Times times() {
+        return new SchedulerStats.Times(
+                quantile(waits, 0.5),
+                quantile(waits, 0.99),
+                quantile(runs, 0.5),
+                quantile(runs, 0.99));
     }
 
     private static int step(long nanos) {
@@ -49,7 +49,8 @@ final class SchedulerMetrics {
         return base + ((step % STEPS) + 1) * (base >>> SHIFT) - 1;
     }
 
-    private static long quantile(long[] counts, double part) {
+    /** {@return what the given part was at most; zero if nothing was counted} */
+    private static Duration quantile(long[] counts, double part) {
         long all = 0;
         for (long count : counts) {
             all += count;
@@ -59,9 +60,9 @@ final class SchedulerMetrics {
         for (int step = 0; step < counts.length; step++) {
             seen += counts[step];
             if (seen >= wanted && seen > 0) {
-                return top(step);
+                return Duration.ofNanos(top(step));
             }
         }
-        return 0;
+        return Duration.ZERO;
     }
 }

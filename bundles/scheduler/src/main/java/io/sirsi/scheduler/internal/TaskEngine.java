@@ -92,7 +92,6 @@ final class TaskEngine implements TaskScheduler {
     private final Outbox outbox;
     private final TaskLife life;
     private final HistoryFeed feed;
-    private final SchedulerMetrics metrics = new SchedulerMetrics();
 
     private final CommandQueue commands = new CommandQueue();
     private final AtomicBoolean baton = new AtomicBoolean();
@@ -169,10 +168,6 @@ final class TaskEngine implements TaskScheduler {
 
     MonotonicWall times() {
         return world.times();
-    }
-
-    SchedulerMetrics metrics() {
-        return metrics;
     }
 
     TaskLife life() {
@@ -554,6 +549,7 @@ final class TaskEngine implements TaskScheduler {
                             byState,
                             life.submitted,
                             life.attempts.refusedCompletions,
+                            life.attempts.metrics.times(),
                             life.standstill());
                 });
     }

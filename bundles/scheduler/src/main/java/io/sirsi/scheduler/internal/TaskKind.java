@@ -65,7 +65,7 @@ final class TaskKind {
         this.queueTimeoutNanos = spec.queueTimeout().map(java.time.Duration::toNanos).orElse(0L);
         this.heartbeatNanos = spec.heartbeatTimeout().map(java.time.Duration::toNanos).orElse(0L);
         this.retry = spec.retry();
-        this.dependency = spec.limitKeys().isEmpty() ? spec.type() : spec.limitKeys().get(0);
+        this.dependency = RetryBudgets.dependency(spec.limitKeys(), spec.type());
         this.named =
                 spec.constraints().stream()
                         .filter(AgentConstraint.Named.class::isInstance)

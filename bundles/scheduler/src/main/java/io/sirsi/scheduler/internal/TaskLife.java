@@ -7,7 +7,6 @@ import io.sirsi.failure.RefusedException;
 import io.sirsi.journal.FailPoint;
 import io.sirsi.journal.JournalException;
 import io.sirsi.session.SessionId;
-import io.sirsi.task.Delivery;
 import io.sirsi.task.Join;
 import io.sirsi.task.ParentFailure;
 import io.sirsi.task.Payload;
@@ -944,11 +943,6 @@ final class TaskLife {
             recorded(entry, () -> log.crashed(entry));
             becomeReady(entry);
         }
-    }
-
-    /** {@return whether a kind of delivery is lost with this scheduler} */
-    static boolean isLost(TaskEntry entry) {
-        return entry.kind.spec.delivery() == Delivery.VOLATILE;
     }
 
     /**

@@ -13,6 +13,7 @@ import io.sirsi.task.Dependency;
 import io.sirsi.task.Payload;
 import io.sirsi.task.Priority;
 import io.sirsi.task.RetryPolicy;
+import io.sirsi.task.SchedulerStats;
 import io.sirsi.task.TaskAttemptFailed;
 import io.sirsi.task.TaskFinished;
 import io.sirsi.task.TaskGraph;
@@ -943,5 +944,21 @@ class TaskEngineTest {
                 "first after between after first (those with one idempotency key are one task)",
                 () -> engine.scheduleAll(Bench.SESSION, graph));
         assertThat(engine.stats().submitted()).isZero();
+    }
+
+    @Test
+    void how_long_tasks_waited_and_ran_is_counted() {
+        assertThat(engine.stats().times()).isEqualTo(SchedulerStats.Times.NONE);
+        TaskId task = bench.submit(WORK);
+        bench.pass(Duration.ofSeconds(8));
+        agent("one");
+        bench.run();
+        bench.pass(Duration.ofMillis(160));
+        bench.last(task).succeed();
+        bench.run();
+        SchedulerStats.Times times = engine.stats().times();
+        assertThat(times.waitMedian()).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(9));
+        assertThat(times.waitP99()).isEqualTo(times.waitMedian());
+        assertThat(times.runP99()).isBetween(Duration.ofMillis(160), Duration.ofMillis(180));
     }
 }

@@ -203,6 +203,10 @@ public final class Views {
                     .column("submitted", SchedulerStats::submitted)
                     .column("byState", stats -> new TreeMap<>(stats.byState()))
                     .column("refusedCompletions", SchedulerStats::refusedCompletions)
+                    .column("waitMedian", stats -> stats.times().waitMedian())
+                    .column("waitP99", stats -> stats.times().waitP99())
+                    .column("runMedian", stats -> stats.times().runMedian())
+                    .column("runP99", stats -> stats.times().runP99())
                     .column("trouble", SchedulerStats::trouble);
 
     /** Providers. */

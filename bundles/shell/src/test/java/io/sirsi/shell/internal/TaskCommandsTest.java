@@ -634,9 +634,22 @@ final class TaskCommandsTest {
     void stats_say_what_troubles_the_scheduler() throws Exception {
         hypervisor.answer(
                 "taskStats",
-                none -> new SchedulerStats(Map.of("Ready", 2L), 5, 0, "the disk is full"));
+                none ->
+                        new SchedulerStats(
+                                Map.of("Ready", 2L),
+                                5,
+                                0,
+                                new SchedulerStats.Times(
+                                        Duration.ofMillis(3),
+                                        Duration.ofSeconds(4),
+                                        Duration.ZERO,
+                                        Duration.ofSeconds(61)),
+                                "the disk is full"));
 
-        assertThat(script.run(new TaskStats()).out()).contains("trouble").contains("disk is full");
+        assertThat(script.run(new TaskStats()).out())
+                .contains("trouble")
+                .contains("disk is full")
+                .containsPattern("waitP99 +4");
     }
 
     @Test
