@@ -649,7 +649,7 @@ final class TaskCommandsTest {
         assertThat(script.run(new TaskStats()).out())
                 .contains("trouble")
                 .contains("disk is full")
-                .containsPattern("waitP99 +4");
+                .containsPattern("wait p99 +4\\.0 s");
     }
 
     @Test
