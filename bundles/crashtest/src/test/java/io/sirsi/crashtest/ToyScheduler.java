@@ -362,7 +362,7 @@ final class ToyScheduler implements TaskScheduler, Subject.Open {
         if (bug == Bug.TEARS_A_GRAPH) {
             for (Line line : lines) {
                 write(true, line);
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             }
         } else if (!lines.isEmpty()) {
             write(true, lines.toArray(Line[]::new));
