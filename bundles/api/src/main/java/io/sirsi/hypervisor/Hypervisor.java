@@ -17,4 +17,4 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface Hypervisor
-        extends SessionControl, AgentControl, TaskControl, CloudControl, NodeView {}
+        extends SessionControl, AgentControl, TaskControl, CloudControl, WasmControl, NodeView {}

@@ -1,5 +1,6 @@
 package io.sirsi.hypervisor;
 
+import io.sirsi.agent.AgentId;
 import io.sirsi.security.Caller;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -18,4 +19,12 @@ public interface HypervisorAccess {
      * @return the hypervisor in this caller's name
      */
     Hypervisor as(Caller caller);
+
+    /**
+     * Gives what the code of one agent may do, in the name of its session's owner.
+     *
+     * @param agent which agent; one that is gone may do nothing
+     * @return its authority
+     */
+    AgentAuthority authorityOf(AgentId agent);
 }
