@@ -4,6 +4,7 @@ import io.sirsi.agent.AgentDescriptor;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSnapshot;
 import io.sirsi.agent.AgentSpec;
+import io.sirsi.agent.AgentType;
 import io.sirsi.agent.Health;
 import io.sirsi.audit.AuditQuery;
 import io.sirsi.audit.AuditRecord;
@@ -34,6 +35,11 @@ import io.sirsi.task.TaskQuery;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.telemetry.MetricSample;
+import io.sirsi.wasm.InstalledModule;
+import io.sirsi.wasm.ModuleFile;
+import io.sirsi.wasm.ModuleReport;
+import io.sirsi.wasm.ModuleStats;
+import io.sirsi.wasm.ModuleTrial;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -44,6 +50,7 @@ record CallerHypervisor(
         AgentDesk agentDesk,
         TaskDesk taskDesk,
         CloudDesk cloudDesk,
+        WasmDesk wasmDesk,
         NodeDesk nodeDesk)
         implements Hypervisor {
 
@@ -205,6 +212,46 @@ record CallerHypervisor(
     @Override
     public List<Finding> findings(ScanId scan) {
         return cloudDesk.findings(scan);
+    }
+
+    @Override
+    public List<InstalledModule> modules() {
+        return wasmDesk.modules();
+    }
+
+    @Override
+    public InstalledModule module(AgentType type) {
+        return wasmDesk.module(type);
+    }
+
+    @Override
+    public List<ModuleStats> moduleStats() {
+        return wasmDesk.moduleStats();
+    }
+
+    @Override
+    public ModuleReport checkModule(ModuleFile file) {
+        return wasmDesk.checkModule(file);
+    }
+
+    @Override
+    public ModuleTrial.Result runModule(ModuleFile file, ModuleTrial trial) {
+        return wasmDesk.runModule(file, trial);
+    }
+
+    @Override
+    public InstalledModule installModule(ModuleFile file) {
+        return wasmDesk.installModule(file);
+    }
+
+    @Override
+    public InstalledModule rollbackModule(AgentType type) {
+        return wasmDesk.rollbackModule(type);
+    }
+
+    @Override
+    public void unloadModule(AgentType type) {
+        wasmDesk.unloadModule(type);
     }
 
     @Override

@@ -1,15 +1,18 @@
 package io.sirsi.hypervisor.internal;
 
+import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentRuntime;
 import io.sirsi.audit.AuditTrail;
 import io.sirsi.cloud.Inventory;
 import io.sirsi.event.EventBus;
+import io.sirsi.hypervisor.AgentAuthority;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.hypervisor.HypervisorAccess;
 import io.sirsi.security.Authorizer;
 import io.sirsi.security.Caller;
 import io.sirsi.task.TaskScheduler;
 import io.sirsi.telemetry.MetricsSource;
+import io.sirsi.wasm.WasmModules;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -46,6 +49,7 @@ public final class DefaultHypervisorAccess implements HypervisorAccess {
     private final Executor watching;
     private final TaskWatches watches;
     private final AtomicReference<@Nullable MetricsSource> metrics = new AtomicReference<>();
+    private final AtomicReference<@Nullable WasmModules> modules = new AtomicReference<>();
 
     /**
      * Opens the entry.
@@ -128,6 +132,22 @@ public final class DefaultHypervisorAccess implements HypervisorAccess {
         metrics.compareAndSet(source, null);
     }
 
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void setWasmModules(WasmModules loader) {
+        modules.set(loader);
+    }
+
+    void unsetWasmModules(WasmModules loader) {
+        modules.compareAndSet(loader, null);
+    }
+
+    @Override
+    public AgentAuthority authorityOf(AgentId agent) {
+        ScanCoordinator.Node node = parts.node();
+        return GuestAuthority.ofAgent(
+                agent, node.agents(), parts.sessions(), gate, node.inventory());
+    }
+
     @Override
     public Hypervisor as(Caller caller) {
         Visibility who = new Visibility(caller, gate, parts.sessions());
@@ -141,6 +161,11 @@ public final class DefaultHypervisorAccess implements HypervisorAccess {
                         new Discretion(who, node.tasks(), node.agents()),
                         new TaskDesk.Work(node.tasks(), watches)),
                 new CloudDesk(caller, gate, clouds, parts.scans(), node.inventory()),
+                new WasmDesk(
+                        caller,
+                        gate,
+                        () -> Optional.ofNullable(modules.get()),
+                        GuestAuthority.ofCaller(caller, gate, node.inventory())),
                 new NodeDesk(caller, gate, parts, () -> Optional.ofNullable(metrics.get())));
     }
 }

@@ -95,10 +95,15 @@ final class Gate {
                 request.action(request.permission()), RefusedException.notFound(sentence));
     }
 
+    /** Records a no that did not come from the authorizer; gives the refusal back. */
+    RefusedException denied(Request request, String sentence) {
+        ledger.denied(request.action(request.permission()), sentence);
+        return RefusedException.denied(sentence);
+    }
+
     private void decide(Request request, Permission permission) {
         if (authorizer.decide(request.caller(), permission) instanceof Decision.Denied denied) {
-            ledger.denied(request.action(permission), denied.sentence());
-            throw RefusedException.denied(denied.sentence());
+            throw denied(request.asking(permission), denied.sentence());
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSpec;
+import io.sirsi.agent.AgentType;
 import io.sirsi.audit.AuditQuery;
 import io.sirsi.cloud.ResourceQuery;
 import io.sirsi.cloud.ScanId;
@@ -13,10 +14,13 @@ import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.session.SessionId;
 import io.sirsi.session.SessionSpec;
+import io.sirsi.task.Payload;
 import io.sirsi.task.TaskGraph;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskQuery;
 import io.sirsi.task.TaskSpec;
+import io.sirsi.wasm.ModuleFile;
+import io.sirsi.wasm.ModuleTrial;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +46,10 @@ class PermissionMatrixTest {
 
     /** What there is. */
     private record Things(SessionId session, AgentId agent, TaskId task, ScanId scan) {}
+
+    private static final AgentType MODULE = new AgentType("guest");
+    private static final ModuleFile FILE = ModuleFile.of("guest", new byte[] {1});
+    private static final ModuleTrial TRIAL = new ModuleTrial("", Payload.NONE, Map.of());
 
     private static final Map<String, Row> TABLE = new TreeMap<>();
 
@@ -106,6 +114,14 @@ class PermissionMatrixTest {
                 (h, t) -> h.forEachResource(ResourceQuery.all(t.scan()), resource -> {}),
                 "cloud:read");
         read("findings", (h, t) -> h.findings(t.scan()), "cloud:read");
+        read("modules", (h, t) -> h.modules(), "wasm:read");
+        read("module", (h, t) -> h.module(MODULE), "wasm:read");
+        read("moduleStats", (h, t) -> h.moduleStats(), "wasm:read");
+        effect("checkModule", (h, t) -> h.checkModule(FILE), "wasm:check");
+        effect("runModule", (h, t) -> h.runModule(FILE, TRIAL), "wasm:run");
+        effect("installModule", (h, t) -> h.installModule(FILE), "wasm:install");
+        effect("rollbackModule", (h, t) -> h.rollbackModule(MODULE), "wasm:rollback");
+        effect("unloadModule", (h, t) -> h.unloadModule(MODULE), "wasm:unload");
         read("status", (h, t) -> h.status(), "hypervisor:read");
         read("myPermissions", (h, t) -> h.myPermissions());
         effect("auditRecords", (h, t) -> h.auditRecords(AuditQuery.newest(5)), "audit:read");
@@ -120,6 +136,7 @@ class PermissionMatrixTest {
     @BeforeEach
     void make_things_of_ada() {
         Hypervisor root = node.as("ada", "*");
+        node.modules.install(FILE, "root");
         SessionId session = root.openSession(SessionSpec.of("ada's")).id();
         things =
                 new Things(
@@ -193,6 +210,7 @@ class PermissionMatrixTest {
     private void grant(Row row) {
         try (TestNode fresh = new TestNode()) {
             Hypervisor root = fresh.as("ada", "*");
+            fresh.modules.install(FILE, "root");
             SessionId session = root.openSession(SessionSpec.of("ada's")).id();
             Things its =
                     new Things(
@@ -234,6 +252,8 @@ class PermissionMatrixTest {
                 + node.tasks.list(TaskQuery.newest(1000))
                 + "\n"
                 + node.inventory.scans
+                + node.modules.installed
+                + node.modules.wanted
                 + "\n"
                 + node.tasks.paused
                 + node.tasks.pausedTasks

@@ -35,6 +35,7 @@ final class TestNode implements AutoCloseable {
     final FakeCloud aws = new FakeCloud("aws", Set.of("eu-west-1", "us-east-1"), "prod");
     final FakeCloud host = new FakeCloud("host", Set.of("local"), "local");
     final List<String> measured = new ArrayList<>();
+    final FakeModules modules = new FakeModules();
     final MemoryJournals journals = new MemoryJournals();
     private final RandomIds sessionIds = new RandomIds(new Random(1));
     SessionRegistry sessions;
@@ -96,6 +97,7 @@ final class TestNode implements AutoCloseable {
                                 services(),
                                 new NodeDesk.Auditing(trail, new Ledger(trail))),
                         Runnable::run);
+        made.setWasmModules(modules);
         made.setMetricsSource(
                 prefix ->
                         List.of(
