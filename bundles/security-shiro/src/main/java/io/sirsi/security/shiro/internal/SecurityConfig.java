@@ -21,7 +21,13 @@ public @interface SecurityConfig {
             name = "Viewer",
             description = "permissions of the role viewer, between commas")
     String[] role_viewer() default {
-        "hypervisor:read", "session:read", "agent:read", "task:read", "cloud:read", "metrics:read"
+        "hypervisor:read",
+        "session:read",
+        "agent:read",
+        "task:read",
+        "cloud:read",
+        "metrics:read",
+        "wasm:read"
     };
 
     /** {@return what an operator may do} */
@@ -48,6 +54,11 @@ public @interface SecurityConfig {
         "task:pause",
         "task:resume",
         "cloud:scan",
+        "wasm:read",
+        "wasm:check",
+        "wasm:run",
+        "event:emit",
+        "wasi",
         "host:read",
         "sts:identify",
         "ec2:describe",

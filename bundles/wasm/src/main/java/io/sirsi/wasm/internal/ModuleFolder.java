@@ -1,0 +1,250 @@
+package io.sirsi.wasm.internal;
+
+import io.sirsi.wasm.ModuleFile;
+import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees modules that are put into a folder, or changed there, and offers each to whoever installs
+ * them. A file is offered at once; if it is not taken, it may not be whole yet, so that it is
+ * offered again until it has not changed for a while. One thread of its own.
+ */
+final class ModuleFolder implements AutoCloseable {
+
+    /** How long a file that is not taken must not have changed until that is final. */
+    static final Duration QUIET = Duration.ofMillis(500);
+
+    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final String SUFFIX = ".wasm";
+    private static final Logger LOG = LoggerFactory.getLogger(ModuleFolder.class);
+
+    /** Who takes what is found. */
+    interface Taker {
+
+        /**
+         * Takes a module.
+         *
+         * @param file the module, with what lies beside it
+         * @param last whether it will not be offered again unchanged: why it is not taken is then
+         *     to be said
+         * @return whether it was taken, or is there already
+         */
+        boolean take(ModuleFile file, boolean last);
+    }
+
+    /** What a file looked like: it has not changed while this has not. */
+    private record Look(long bytes, long modified, long metadata, long signature) {}
+
+    /** A file that was not taken yet. */
+    private record Pending(Look look, long since) {}
+
+    private final Path folder;
+    private final Taker taker;
+    private final LongSupplier nanoTime;
+    private final long maxBytes;
+    private final WatchService watch;
+    private final Thread thread;
+    private final Map<Path, Pending> pending = new HashMap<>();
+    private volatile boolean closed;
+
+    /**
+     * Begins to watch; what lies there already is offered first.
+     *
+     * @param folder which folder; made if it is not there
+     * @param maxBytes larger files are not read
+     * @param taker who takes the modules
+     * @param nanoTime the time for waits
+     * @throws IOException if it cannot be watched
+     */
+    ModuleFolder(Path folder, long maxBytes, Taker taker, LongSupplier nanoTime)
+            throws IOException {
+        this.folder = folder;
+        this.maxBytes = maxBytes;
+        this.taker = taker;
+        this.nanoTime = nanoTime;
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(
+                    folder,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        }
+        this.watch = folder.getFileSystem().newWatchService();
+        folder.register(
+                watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+        this.thread = new Thread(this::run, "sirsi-wasm-folder");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Ends the thread; waits until a module that is just being taken has been. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            watch.close();
+        } catch (IOException e) {
+            LOG.debug("the watch of {} did not close", folder, e);
+        }
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+        } catch (InterruptedException leaving) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            lookAtAll();
+            while (!closed) {
+                WatchKey key =
+                        pending.isEmpty()
+                                ? watch.take()
+                                : watch.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                if (key != null) {
+                    turn(key);
+                }
+                again();
+            }
+        } catch (ClosedWatchServiceException stopped) {
+            LOG.debug("{} is not watched any more", folder);
+        } catch (InterruptedException leaving) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException broken) {
+            LOG.error("the folder {} is not watched any more", folder, broken);
+        }
+    }
+
+    private void turn(WatchKey key) throws IOException {
+        boolean lost = false;
+        for (WatchEvent<?> event : key.pollEvents()) {
+            if (event.context() instanceof Path name) {
+                moduleOf(name).ifPresent(this::offer);
+            } else {
+                lost = true; // the system had more to say than it could keep
+            }
+        }
+        if (!key.reset()) {
+            throw new IOException("the folder " + folder + " is gone");
+        }
+        if (lost) {
+            lookAtAll();
+        }
+    }
+
+    private void lookAtAll() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            files.forEach(file -> offer(folder.resolve(file.getFileName())));
+        }
+    }
+
+    /** {@return the module that a name in the folder belongs to} */
+    private Optional<Path> moduleOf(Path name) {
+        String text = name.toString();
+        for (String beside : new String[] {SUFFIX + ".json", SUFFIX + ".sig"}) {
+            if (text.endsWith(beside)) {
+                text = text.substring(0, text.length() - beside.length() + SUFFIX.length());
+            }
+        }
+        return text.endsWith(SUFFIX) && !text.startsWith(".")
+                ? Optional.of(folder.resolve(text))
+                : Optional.empty();
+    }
+
+    /** Offers again what was not taken and may not have been whole. */
+    private void again() {
+        Set.copyOf(pending.keySet()).forEach(this::offer);
+    }
+
+    private void offer(Path module) {
+        Pending before = pending.get(module);
+        try {
+            Look look = look(module);
+            boolean last = false;
+            if (before != null && before.look().equals(look)) {
+                if (nanoTime.getAsLong() - before.since() < QUIET.toNanos()) {
+                    return;
+                }
+                last = true;
+            }
+            if (taker.take(read(module, look), last) || last) {
+                pending.remove(module);
+            } else {
+                pending.put(module, new Pending(look, nanoTime.getAsLong()));
+            }
+        } catch (NoSuchFileException gone) {
+            pending.remove(module);
+        } catch (IOException unreadable) {
+            pending.remove(module);
+            LOG.warn("{} cannot be read: {}", module, unreadable.getMessage());
+        }
+    }
+
+    private static Look look(Path module) throws IOException {
+        return new Look(
+                Files.size(module),
+                Files.getLastModifiedTime(module, LinkOption.NOFOLLOW_LINKS).toMillis(),
+                stamp(beside(module, ".json")),
+                stamp(beside(module, ".sig")));
+    }
+
+    private static long stamp(Path file) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file).toMillis() * 31 + Files.size(file);
+        } catch (NoSuchFileException absent) {
+            return -1;
+        }
+    }
+
+    /** A file that is too large is not read further than its beginning: admission says so. */
+    private ModuleFile read(Path module, Look look) throws IOException {
+        if (Files.isSymbolicLink(module)) {
+            throw new IOException("it is a symbolic link; move the file itself here");
+        }
+        if (look.bytes() > maxBytes) {
+            throw new IOException(
+                    "it has " + look.bytes() + " bytes, at most " + maxBytes + " are read");
+        }
+        ModuleFile file =
+                ModuleFile.of(String.valueOf(module.getFileName()), Files.readAllBytes(module));
+        Optional<byte[]> metadata = optional(beside(module, ".json"));
+        if (metadata.isPresent()) {
+            file = file.withMetadata(metadata.get());
+        }
+        Optional<byte[]> signature = optional(beside(module, ".sig"));
+        return signature.isPresent() ? file.withSignature(signature.get()) : file;
+    }
+
+    private Optional<byte[]> optional(Path file) throws IOException {
+        try {
+            if (Files.size(file) > maxBytes) {
+                throw new IOException(file.getFileName() + " has more than " + maxBytes + " bytes");
+            }
+            return Optional.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException absent) {
+            return Optional.empty();
+        }
+    }
+
+    private static Path beside(Path module, String suffix) {
+        return module.resolveSibling(module.getFileName() + suffix);
+    }
+}

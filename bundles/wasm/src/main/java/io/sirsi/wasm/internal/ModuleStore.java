@@ -1,0 +1,246 @@
+package io.sirsi.wasm.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sirsi.agent.AgentType;
+import io.sirsi.wasm.ModuleDigest;
+import io.sirsi.wasm.ModuleFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The installed modules on disk: a folder a type, in it the files of each version, named by their
+ * digest, and {@code versions.json}, which says which of them serves. Replacing that one file is
+ * what makes an installation true; whatever a crash leaves besides is swept away. Only the node's
+ * user can read or write it. Used by one thread at a time.
+ */
+final class ModuleStore {
+
+    /** How many versions of a module are kept, the serving one included. */
+    static final int KEPT = 5;
+
+    private static final String VERSIONS = "versions.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path folder;
+
+    /**
+     * A version that was installed.
+     *
+     * @param digest which file
+     * @param name how the file was called
+     * @param by who installed it
+     * @param at when
+     */
+    record Version(ModuleDigest digest, String name, String by, Instant at) {}
+
+    /**
+     * Opens the store.
+     *
+     * @param folder where it is; made if it is not there
+     * @throws IOException if it cannot be made
+     */
+    ModuleStore(Path folder) throws IOException {
+        this.folder = folder;
+        makeFolder(folder);
+    }
+
+    /** {@return the versions of each type, the serving one first} */
+    SortedMap<AgentType, List<Version>> versions() throws IOException {
+        SortedMap<AgentType, List<Version>> all = new TreeMap<>();
+        try (DirectoryStream<Path> types = Files.newDirectoryStream(folder, Files::isDirectory)) {
+            for (Path type : types) {
+                Optional<List<Version>> versions = read(type);
+                if (versions.isPresent()) {
+                    all.put(new AgentType(String.valueOf(type.getFileName())), versions.get());
+                }
+            }
+        }
+        return all;
+    }
+
+    /** {@return the files of a version} */
+    ModuleFile file(AgentType type, Version version) throws IOException {
+        Path place = folder.resolve(type.value());
+        String stem = version.digest().value();
+        ModuleFile file =
+                ModuleFile.of(version.name(), Files.readAllBytes(place.resolve(stem + ".wasm")));
+        Optional<byte[]> metadata = optional(place.resolve(stem + ".json"));
+        if (metadata.isPresent()) {
+            file = file.withMetadata(metadata.get());
+        }
+        Optional<byte[]> signature = optional(place.resolve(stem + ".sig"));
+        return signature.isPresent() ? file.withSignature(signature.get()) : file;
+    }
+
+    /**
+     * Makes a version the serving one. On disk when this returns.
+     *
+     * @param before the versions until now, the serving one first
+     * @return the versions from now on
+     */
+    List<Version> add(AgentType type, ModuleFile file, Version version, List<Version> before)
+            throws IOException {
+        Path place = folder.resolve(type.value());
+        makeFolder(place);
+        String stem = version.digest().value();
+        write(place.resolve(stem + ".wasm"), file.binary());
+        writeOptional(place.resolve(stem + ".json"), file.metadata());
+        writeOptional(place.resolve(stem + ".sig"), file.signature());
+        List<Version> versions = new ArrayList<>();
+        versions.add(version);
+        before.stream()
+                .filter(old -> !old.digest().equals(version.digest()))
+                .limit(KEPT - 1L)
+                .forEach(versions::add);
+        set(type, versions);
+        return List.copyOf(versions);
+    }
+
+    /** Says which versions there are, the serving one first. On disk when this returns. */
+    void set(AgentType type, List<Version> versions) throws IOException {
+        Path place = folder.resolve(type.value());
+        ArrayNode list = JSON.createArrayNode();
+        for (Version version : versions) {
+            ObjectNode one = list.addObject();
+            one.put("digest", version.digest().value());
+            one.put("name", version.name());
+            one.put("by", version.by());
+            one.put("at", version.at().toString());
+        }
+        write(place.resolve(VERSIONS), JSON.writeValueAsBytes(list));
+        sweep(place, versions);
+    }
+
+    /** Deletes a type with all its versions; gone when this returns. */
+    void remove(AgentType type) throws IOException {
+        Path place = folder.resolve(type.value());
+        Files.deleteIfExists(place.resolve(VERSIONS));
+        sweep(place, List.of());
+        Files.deleteIfExists(place);
+        force(folder);
+    }
+
+    private Optional<List<Version>> read(Path place) throws IOException {
+        Optional<byte[]> bytes = optional(place.resolve(VERSIONS));
+        if (bytes.isEmpty()) { // a crash came before the first version was true
+            sweep(place, List.of());
+            Files.deleteIfExists(place);
+            return Optional.empty();
+        }
+        List<Version> versions = new ArrayList<>();
+        try {
+            for (JsonNode one : JSON.readTree(bytes.get())) {
+                versions.add(
+                        new Version(
+                                new ModuleDigest(one.path("digest").asText()),
+                                one.path("name").asText(),
+                                one.path("by").asText(),
+                                Instant.parse(one.path("at").asText())));
+            }
+        } catch (RuntimeException | IOException damaged) {
+            throw new IOException(
+                    place.resolve(VERSIONS)
+                            + " is damaged; delete the folder "
+                            + place
+                            + " and install the module again",
+                    damaged);
+        }
+        sweep(place, versions);
+        return versions.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(versions));
+    }
+
+    /** Deletes what belongs to no version. */
+    private static void sweep(Path place, List<Version> versions) throws IOException {
+        Set<String> stems =
+                versions.stream()
+                        .map(version -> version.digest().value())
+                        .collect(Collectors.toSet());
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(place)) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                int dot = name.indexOf('.');
+                if (!name.equals(VERSIONS)
+                        && !stems.contains(dot < 0 ? name : name.substring(0, dot))) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (NoSuchFileException nothingThere) {
+            return;
+        }
+        force(place);
+    }
+
+    private static Optional<byte[]> optional(Path file) throws IOException {
+        try {
+            return Optional.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException absent) {
+            return Optional.empty();
+        }
+    }
+
+    private static void writeOptional(Path file, Optional<byte[]> bytes) throws IOException {
+        if (bytes.isPresent()) {
+            write(file, bytes.get());
+        } else {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Whole under its name, or not at all. */
+    private static void write(Path file, byte[] bytes) throws IOException {
+        Path coming = file.resolveSibling(file.getFileName() + ".coming");
+        Files.deleteIfExists(coming);
+        try (FileChannel channel =
+                FileChannel.open(
+                        coming,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+            channel.force(true);
+        }
+        Files.move(coming, file, StandardCopyOption.ATOMIC_MOVE);
+        Path parent = file.getParent();
+        if (parent != null) {
+            force(parent);
+        }
+    }
+
+    /** A new name is on disk when its folder is. */
+    private static void force(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static void makeFolder(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            Files.createDirectories(
+                    path,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+}
