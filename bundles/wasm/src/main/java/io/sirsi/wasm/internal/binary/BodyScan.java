@@ -1,0 +1,267 @@
+package io.sirsi.wasm.internal.binary;
+
+/**
+ * Reads the bodies of functions instruction by instruction: knows each one, counts locals, blocks
+ * and depth, and looks whether what is named exists. Types of operands are not checked: every
+ * engine does that.
+ */
+final class BodyScan {
+
+    /**
+     * How far accesses may be aligned, as powers of 2, from i32.load (0x28) to i64.store32 (0x3e).
+     */
+    private static final byte[] ALIGNMENTS = {
+        2, 3, 2, 3, 0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 2, 3, 2, 3, 0, 1, 0, 1, 2
+    };
+
+    private static final int BLOCK = 0x02;
+    private static final int LOOP = 0x03;
+    private static final int IF = 0x04;
+    private static final int ELSE = 0x05;
+    private static final int END = 0x0b;
+
+    private final Declared declared;
+
+    /** For each open block, whether it is an {@code if} that may still have an {@code else}. */
+    private final boolean[] branches = new boolean[Caps.NESTING + 1];
+
+    private int locals;
+    private int blocks;
+    private int depth;
+
+    BodyScan(Declared declared) {
+        this.declared = declared;
+    }
+
+    /** Reads the code section. */
+    void code(Cursor in) throws RefusedModuleException {
+        int count = in.count("bodies", Caps.FUNCTIONS, 3);
+        if (count != declared.ownFunctions()) {
+            throw in.refused(
+                    Rule.COUNT,
+                    Words.figure(count)
+                            + " bodies for "
+                            + Words.figure(declared.ownFunctions())
+                            + " functions");
+        }
+        for (int i = 0; i < count; i++) {
+            int number = declared.imports.size() + i;
+            long length = in.u32();
+            if (length > Caps.BODY_BYTES) {
+                throw in.refused(
+                        Rule.FUNCTION,
+                        "function "
+                                + number
+                                + " has "
+                                + Words.figure(length)
+                                + " bytes: at most "
+                                + Words.figure(Caps.BODY_BYTES));
+            }
+            body(in.part((int) length, "function " + number), declared.functions.get(number));
+            declared.codeBytes += length;
+            declared.largestBody = Math.max(declared.largestBody, (int) length);
+        }
+        declared.bodies = count;
+    }
+
+    private void body(Cursor in, Signature signature) throws RefusedModuleException {
+        locals(in, signature);
+        blocks = 0;
+        depth = 0;
+        branches[0] = false;
+        while (depth >= 0) {
+            int opcode = in.u8();
+            if (opcode >= 0x45 && opcode <= 0xc4) { // numbers: no immediates
+                continue;
+            }
+            if (opcode >= 0x28 && opcode <= 0x3e) {
+                access(in, ALIGNMENTS[opcode - 0x28]);
+            } else {
+                other(in, opcode);
+            }
+        }
+        in.finish();
+    }
+
+    private void locals(Cursor in, Signature signature) throws RefusedModuleException {
+        int groups = in.count("groups of locals", Caps.LOCALS, 2);
+        long sum = signature.parameters();
+        for (int i = 0; i < groups; i++) {
+            sum += in.u32();
+            Type.read(in);
+            if (sum > Caps.LOCALS) {
+                throw in.refused(
+                        Rule.FUNCTION,
+                        Words.figure(sum)
+                                + " locals with its parameters: at most "
+                                + Words.figure(Caps.LOCALS));
+            }
+        }
+        locals = (int) sum;
+    }
+
+    private void other(Cursor in, int opcode) throws RefusedModuleException {
+        switch (opcode) {
+            case 0x00, 0x01, 0x0f, 0x1a, 0x1b, 0xd1 -> {}
+            case BLOCK, LOOP, IF -> open(in, opcode == IF);
+            case ELSE -> otherwise(in);
+            case END -> depth--;
+            case 0x0c, 0x0d -> label(in);
+            case 0x0e -> {
+                int labels = in.count("labels of br_table", Caps.BODY_BYTES, 1);
+                for (int i = 0; i <= labels; i++) {
+                    label(in);
+                }
+            }
+            case 0x10, 0xd2 -> in.index("function", declared.functions.size());
+            case 0x11 -> {
+                in.index("type", declared.types.size());
+                in.index("table", declared.tables.size());
+            }
+            case 0x1c -> select(in);
+            case 0x20, 0x21, 0x22 -> in.index("local", locals);
+            case 0x23, 0x24 -> in.index("global", declared.globals);
+            case 0x25, 0x26 -> in.index("table", declared.tables.size());
+            case 0x3f, 0x40 -> memory(in);
+            case 0x41 -> in.signed(32);
+            case 0x42 -> in.signed(64);
+            case 0x43 -> in.skip(4);
+            case 0x44 -> in.skip(8);
+            case 0xd0 -> Type.readReference(in);
+            case 0xfc -> bulk(in);
+            default -> throw unknown(in, opcode);
+        }
+    }
+
+    private void open(Cursor in, boolean branch) throws RefusedModuleException {
+        long type = in.signed(33);
+        if (type >= 0) {
+            if (type >= declared.types.size()) {
+                throw in.refused(Rule.INDEX, "a block has type " + type + ", which is not there");
+            }
+        } else if (type < -64) {
+            throw in.refused(Rule.ENCODING, "a block has type " + type);
+        } else if (type != -64) {
+            Type.of((int) type & 0x7f, in);
+        }
+        blocks++;
+        depth++;
+        if (blocks > Caps.BLOCKS) {
+            throw in.refused(Rule.FUNCTION, "more than " + Words.figure(Caps.BLOCKS) + " blocks");
+        }
+        if (depth > Caps.NESTING) {
+            throw in.refused(
+                    Rule.FUNCTION, "blocks nested deeper than " + Words.figure(Caps.NESTING));
+        }
+        branches[depth] = branch;
+    }
+
+    private void otherwise(Cursor in) throws RefusedModuleException {
+        if (!branches[depth]) {
+            throw in.refused(Rule.CODE, "an else without an if");
+        }
+        branches[depth] = false;
+    }
+
+    private void label(Cursor in) throws RefusedModuleException {
+        in.index("label", depth + 1);
+    }
+
+    private static void select(Cursor in) throws RefusedModuleException {
+        int results = in.count("types of a select", 1, 1);
+        if (results != 1) {
+            throw in.refused(Rule.CODE, "a select has no type");
+        }
+        Type.read(in);
+    }
+
+    private void access(Cursor in, int natural) throws RefusedModuleException {
+        long alignment = in.u32();
+        if (alignment >= 0x40 && alignment < 0x80) {
+            throw in.refused(Rule.MEMORY, "an access names a memory: there is only one");
+        }
+        if (alignment > natural) {
+            throw in.refused(Rule.CODE, "an access is aligned to 2^" + alignment + " bytes");
+        }
+        in.u32();
+        needMemory(in);
+    }
+
+    private void memory(Cursor in) throws RefusedModuleException {
+        if (in.u8() != 0) {
+            throw in.refused(Rule.MEMORY, "an instruction names a memory: there is only one");
+        }
+        needMemory(in);
+    }
+
+    private void needMemory(Cursor in) throws RefusedModuleException {
+        if (declared.memories.isEmpty()) {
+            throw in.refused(Rule.INDEX, "it uses a memory, and has none");
+        }
+    }
+
+    private void bulk(Cursor in) throws RefusedModuleException {
+        long operation = in.u32();
+        if (operation <= 7) { // conversions that saturate
+            return;
+        }
+        switch ((int) Math.min(operation, 18)) {
+            case 8 -> {
+                dataSegment(in);
+                memory(in);
+            }
+            case 9 -> dataSegment(in);
+            case 10 -> {
+                memory(in);
+                memory(in);
+            }
+            case 11 -> memory(in);
+            case 12 -> {
+                in.index("element segment", declared.elementSegments);
+                in.index("table", declared.tables.size());
+            }
+            case 13 -> in.index("element segment", declared.elementSegments);
+            case 14 -> {
+                in.index("table", declared.tables.size());
+                in.index("table", declared.tables.size());
+            }
+            case 15, 16, 17 -> in.index("table", declared.tables.size());
+            default -> throw in.refused(Rule.CODE, "there is no instruction 0xfc " + operation);
+        }
+    }
+
+    private void dataSegment(Cursor in) throws RefusedModuleException {
+        if (declared.dataCount.isEmpty()) {
+            throw in.refused(
+                    Rule.SECTION, "it uses a data segment without a data count section before");
+        }
+        in.index("data segment", declared.dataCount.getAsInt());
+    }
+
+    private static RefusedModuleException unknown(Cursor in, int opcode)
+            throws RefusedModuleException {
+        return switch (opcode) {
+            case 0x12, 0x13 ->
+                    in.refused(Rule.TAIL_CALLS, "tail calls are not run here: compile without");
+            case 0x06, 0x07, 0x08, 0x09, 0x0a, 0x18, 0x19, 0x1f ->
+                    in.refused(Rule.EXCEPTIONS, "exceptions are not run here: compile without");
+            case 0x14, 0x15, 0xd3, 0xd4, 0xd5, 0xd6, 0xfb ->
+                    in.refused(
+                            Rule.GC,
+                            "instruction "
+                                    + Words.hex(opcode)
+                                    + " belongs to garbage collection or typed references, which"
+                                    + " are not run here");
+            case 0xfd -> in.refused(Rule.SIMD, vectors(in.u32()));
+            case 0xfe -> in.refused(Rule.THREADS, "atomic access is not run here");
+            default -> in.refused(Rule.CODE, "there is no instruction " + Words.hex(opcode));
+        };
+    }
+
+    private static String vectors(long operation) {
+        return (operation >= 0x100 ? "relaxed vectors" : "vectors")
+                + " (v128, 0xfd "
+                + operation
+                + ") are not run here: compile without SIMD";
+    }
+}

@@ -1,0 +1,41 @@
+package io.sirsi.wasm.internal.binary;
+
+/**
+ * The most that a module may have of anything, whatever the node's limits are. An engine is to be
+ * kept busy for seconds at most: a module of 140 KB with 40,000 locals and 20,000 blocks in one
+ * function has been seen to take a compiler a gigabyte of memory.
+ */
+final class Caps {
+
+    static final int MODULE_BYTES = 8 * 1024 * 1024;
+    static final int TYPES = 10_000;
+
+    /** Of one type, as in the specification's interface for JavaScript. */
+    static final int PARAMETERS = 1_000;
+
+    /** Of all types together. */
+    static final int PARAMETERS_IN_ALL = 100_000;
+
+    static final int IMPORTS = 10_000;
+    static final int FUNCTIONS = 50_000;
+    static final int TABLES = 16;
+    static final int GLOBALS = 10_000;
+    static final int EXPORTS = 10_000;
+    static final int SEGMENTS = 10_000;
+
+    /** Of all element segments together. */
+    static final int ELEMENTS = 100_000;
+
+    static final int BODY_BYTES = 512 * 1024;
+
+    /** Of one function, parameters included. */
+    static final int LOCALS = 4_000;
+
+    static final int BLOCKS = 20_000;
+    static final int NESTING = 5_000;
+
+    /** Pages of 64 KiB of a 32-bit memory. */
+    static final int PAGES = 65_536;
+
+    private Caps() {}
+}
