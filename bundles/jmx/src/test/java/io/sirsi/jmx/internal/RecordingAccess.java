@@ -1,5 +1,7 @@
 package io.sirsi.jmx.internal;
 
+import io.sirsi.agent.AgentId;
+import io.sirsi.hypervisor.AgentAuthority;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.hypervisor.HypervisorAccess;
 import io.sirsi.security.Caller;
@@ -33,6 +35,11 @@ final class RecordingAccess implements HypervisorAccess {
                 arguments -> {
                     throw refusal;
                 });
+    }
+
+    @Override
+    public AgentAuthority authorityOf(AgentId agent) {
+        throw new AssertionError("no door asks in the name of an agent, as for " + agent);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sirsi.shell.internal;
 
 import io.sirsi.agent.AgentId;
+import io.sirsi.agent.AgentType;
 import io.sirsi.cloud.ResourceType;
 import io.sirsi.cloud.ScanId;
 import io.sirsi.failure.RefusedException;
@@ -32,6 +33,11 @@ public final class Ids {
     /** {@return the type of resource that the text names} */
     public static ResourceType resourceType(String text) {
         return parse(text, ResourceType::new, "cloud:providers");
+    }
+
+    /** {@return the agent type of a module that the text names} */
+    public static AgentType module(String text) {
+        return parse(text, AgentType::new, "wasm:list");
     }
 
     /** {@return the scan that the text names; {@code latest} is the newest} */

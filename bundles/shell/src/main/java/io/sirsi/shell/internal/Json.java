@@ -1,6 +1,8 @@
 package io.sirsi.shell.internal;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,12 +20,45 @@ import org.jspecify.annotations.Nullable;
 public final class Json {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper STRICT =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private Json() {}
 
     /** {@return the JSON of a value that {@link #value} made} */
     public static String text(@Nullable Object value) throws JsonProcessingException {
         return MAPPER.writeValueAsString(value);
+    }
+
+    /**
+     * Checks that somebody wrote JSON, and one value of it.
+     *
+     * @param what what was written, such as an option
+     * @param text the text
+     * @return the text
+     * @throws IllegalArgumentException with the place where it is none
+     */
+    public static String checked(String what, String text) {
+        try {
+            if (STRICT.readTree(text).isMissingNode()) {
+                throw new IllegalArgumentException(what + " is empty; write JSON, such as {}.");
+            }
+            return text;
+        } catch (JsonProcessingException broken) {
+            // The parser's own words are about its settings; the place is what helps.
+            JsonLocation where = broken.getLocation();
+            throw new IllegalArgumentException(
+                    what
+                            + " is not JSON"
+                            + (where == null
+                                    ? ""
+                                    : ", which shows at line "
+                                            + where.getLineNr()
+                                            + ", column "
+                                            + where.getColumnNr())
+                            + "; write it in single quotes, such as '{\"host\":\"example.org\"}'.",
+                    broken);
+        }
     }
 
     /** {@return a value made of maps, lists, text, numbers and booleans only} */

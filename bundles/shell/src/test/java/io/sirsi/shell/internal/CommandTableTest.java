@@ -40,6 +40,7 @@ final class CommandTableTest {
                             "agent",
                             "task",
                             "cloud",
+                            "wasm",
                             "audit",
                             "metrics",
                             "bus");

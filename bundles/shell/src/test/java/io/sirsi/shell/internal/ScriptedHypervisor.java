@@ -1,5 +1,7 @@
 package io.sirsi.shell.internal;
 
+import io.sirsi.agent.AgentId;
+import io.sirsi.hypervisor.AgentAuthority;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.hypervisor.HypervisorAccess;
 import io.sirsi.security.Caller;
@@ -38,6 +40,11 @@ final class ScriptedHypervisor implements InvocationHandler, HypervisorAccess {
     public Hypervisor as(Caller caller) {
         callers.add(caller);
         return hypervisor();
+    }
+
+    @Override
+    public AgentAuthority authorityOf(AgentId agent) {
+        throw new AssertionError("no door asks in the name of an agent, as for " + agent);
     }
 
     @Override

@@ -475,7 +475,11 @@ final class TaskCommandsTest {
     void a_graph_comes_as_a_file_that_was_sent_too_and_is_used_once() throws Exception {
         hypervisor.answer("submitTasks", given -> List.of(TASK));
         byte[] text = "[{\"type\":\"work\"}]".getBytes(StandardCharsets.UTF_8);
-        SentFile.receive(script.session(System.out), new ByteArrayInputStream(text), text.length);
+        SentFile.receive(
+                script.session(System.out),
+                new ByteArrayInputStream(text),
+                text.length,
+                "graph.json");
 
         TaskSubmitGraph submit = with(new TaskSubmitGraph(), "sessionId", SESSION.value());
         assertThat(script.run(submit).out()).contains(TASK.value());
@@ -487,7 +491,11 @@ final class TaskCommandsTest {
     @Test
     void a_graph_twice_is_refused_and_a_file_is_not_read_by_the_node() throws Exception {
         byte[] text = "[]".getBytes(StandardCharsets.UTF_8);
-        SentFile.receive(script.session(System.out), new ByteArrayInputStream(text), text.length);
+        SentFile.receive(
+                script.session(System.out),
+                new ByteArrayInputStream(text),
+                text.length,
+                "graph.json");
         assertThat(script.run(graph("[]")).err()).contains("there were both");
 
         TaskSubmitGraph named = with(new TaskSubmitGraph(), "sessionId", SESSION.value());
@@ -502,9 +510,11 @@ final class TaskCommandsTest {
     void a_file_that_is_too_long_or_cut_off_is_not_taken() {
         InputStream two = new ByteArrayInputStream(new byte[2]);
         assertThatThrownBy(
-                        () -> SentFile.receive(script.session(System.out), two, SentFile.MOST + 1))
+                        () ->
+                                SentFile.receive(
+                                        script.session(System.out), two, SentFile.MOST + 1, ""))
                 .hasMessageContaining("longer than 16 MiB");
-        assertThatThrownBy(() -> SentFile.receive(script.session(System.out), two, 3))
+        assertThatThrownBy(() -> SentFile.receive(script.session(System.out), two, 3, ""))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("did not arrive whole");
     }

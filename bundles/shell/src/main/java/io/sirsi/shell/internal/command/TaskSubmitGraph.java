@@ -89,7 +89,7 @@ public final class TaskSubmitGraph extends HypervisorCommand {
     }
 
     private String text() {
-        Optional<String> sent = SentFile.take(session());
+        Optional<SentFile> sent = SentFile.take(session());
         if (file != null) {
             throw new IllegalArgumentException(
                     "the node reads no file; write --file before the command, and ./sirsi reads it:"
@@ -107,6 +107,6 @@ public final class TaskSubmitGraph extends HypervisorCommand {
                             + "'; there were "
                             + (graph == null ? "neither." : "both."));
         }
-        return sent.orElse(String.valueOf(graph));
+        return sent.map(SentFile::text).orElse(String.valueOf(graph));
     }
 }

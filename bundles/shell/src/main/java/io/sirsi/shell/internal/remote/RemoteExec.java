@@ -67,6 +67,13 @@ public final class RemoteExec implements Action {
             required = false)
     private int bytes;
 
+    @Argument(
+            index = 3,
+            name = "file",
+            description = "What the file is called where the person is, without its folder",
+            required = false)
+    private String file = "";
+
     @Reference private @Nullable Session session;
 
     @Override
@@ -79,7 +86,7 @@ public final class RemoteExec implements Action {
         String complaint = "";
         try {
             if (bytes != 0) {
-                SentFile.receive(present, present.getKeyboard(), bytes);
+                SentFile.receive(present, present.getKeyboard(), bytes, file);
             }
             Object result = present.execute(unpaged(command));
             exitCode = result instanceof Integer code ? code : 0;
