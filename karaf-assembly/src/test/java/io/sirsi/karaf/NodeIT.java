@@ -248,6 +248,7 @@ class NodeIT {
                 "cloud:scan",
                 "session:open x",
                 "task:pause --all",
+                "wasm:unload tag-audit",
                 "audit:list"
             })
     void a_viewer_is_refused_with_a_sentence_and_the_audit_keeps_it(String command) {

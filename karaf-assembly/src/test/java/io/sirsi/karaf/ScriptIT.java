@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,54 @@ class ScriptIT {
                 .contains("scan", "up", "down", "status", "exec", "shell", "test", "bench");
         assertThat(sirsi(Map.of()).exitCode()).isZero();
         assertThat(sirsi(Map.of(), "--help").exitCode()).isZero();
+    }
+
+    @Test
+    void the_help_of_wasm_needs_neither_java_nor_a_node() {
+        for (List<String> words :
+                List.of(
+                        List.of("wasm", "--help"),
+                        List.of("wasm", "help"),
+                        List.of("wasm", "run", "--help"))) {
+            Outcome outcome = sirsi(Map.of(), words.toArray(String[]::new));
+            assertThat(outcome.exitCode()).isZero();
+            assertThat(outcome.out())
+                    .contains("new FOLDER", "check FILE.wasm", "rollback NAME", "FILE.wasm.sig");
+        }
+    }
+
+    @Test
+    void a_module_is_begun_from_each_template_without_a_node() throws IOException {
+        Map<String, String> environment =
+                Map.of(
+                        "JAVA_HOME", System.getProperty("java.home"),
+                        "SIRSI_DATA", folder.resolve("data").toString());
+        for (String language : List.of("assemblyscript", "c", "go", "rust")) {
+            Path made = folder.resolve(language);
+            Outcome outcome =
+                    sirsi(
+                            environment,
+                            "wasm",
+                            "new",
+                            made.toString(),
+                            "--lang",
+                            language,
+                            "--type",
+                            "tag-audit",
+                            "--id",
+                            "org.example.tag-audit");
+            assertThat(outcome.exitCode()).as(outcome.toString()).isZero();
+            StringBuilder text = new StringBuilder();
+            try (Stream<Path> files = Files.walk(made)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    text.append(Files.readString(file));
+                }
+            }
+            assertThat(text)
+                    .contains("tag-audit", "org.example.tag-audit")
+                    .doesNotContain("@TYPE@", "@ID@");
+            assertThat(made.resolve("README.md")).isNotEmptyFile();
+        }
     }
 
     @Test

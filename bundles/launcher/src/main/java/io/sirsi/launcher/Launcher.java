@@ -16,8 +16,8 @@ import org.jline.terminal.TerminalBuilder;
 
 /**
  * The commands of {@code ./sirsi} that concern a node: {@code up}, {@code down}, {@code status},
- * {@code exec}, {@code scan} and {@code shell}. The script finds Java and builds; this class does
- * the rest.
+ * {@code exec}, {@code scan}, {@code wasm} and {@code shell}. The script finds Java and builds;
+ * this class does the rest.
  *
  * <p>Read from the environment: {@code SIRSI_DATA} (the data folder), {@code SIRSI_JAVA_OPTS}
  * (further options for the node's JVM), and the variables of {@link DoorPorts}.
@@ -88,6 +88,7 @@ public final class Launcher {
             case "scan" -> scan(options);
             case "shell" -> shell(options);
             case "account" -> account(options);
+            case "wasm" -> wasm(options);
             default -> throw new Refusal("'" + command + "' is no command; see ./sirsi help.");
         };
     }
@@ -128,7 +129,7 @@ public final class Launcher {
     }
 
     private int exec(Options options) {
-        byte[] file = new byte[0];
+        SentFile file = SentFile.NONE;
         // Only in front: what comes after the command belongs to the command.
         if (options.rest().stream().findFirst().filter(Launcher::namesFile).isPresent()) {
             file = SentFile.read(options.value("--file").orElseThrow());
@@ -137,13 +138,7 @@ public final class Launcher {
         if (words.isEmpty()) {
             throw new Refusal("exec needs a command, e.g. ./sirsi exec 'agent:list --json'.");
         }
-        try (NodeShell shell = NodeShell.login(requireReady(), places.keys())) {
-            return shell.run(
-                    String.join(" ", words),
-                    file,
-                    new StandardStream(FileDescriptor.out),
-                    new StandardStream(FileDescriptor.err));
-        }
+        return onReadyNode(String.join(" ", words), file);
     }
 
     private static boolean namesFile(String word) {
@@ -193,6 +188,18 @@ public final class Launcher {
         return 0;
     }
 
+    private int wasm(Options options) {
+        List<String> words = options.rest();
+        if (!words.isEmpty() && words.get(0).equals("new")) {
+            System.out.println(
+                    new ModuleTemplates(places.templates())
+                            .make(new Options(words.subList(1, words.size()))));
+            return 0;
+        }
+        WasmCommand wanted = WasmCommand.of(words);
+        return onReadyNode(wanted.command(), wanted.file());
+    }
+
     private int shell(Options options) throws IOException {
         options.requireAllTaken("shell");
         Announcement announcement = requireReady();
@@ -202,6 +209,16 @@ public final class Launcher {
         } catch (IllegalStateException noTerminal) {
             throw new Refusal(
                     "shell needs a terminal; run single commands with ./sirsi exec 'COMMAND'.");
+        }
+    }
+
+    private int onReadyNode(String command, SentFile file) {
+        try (NodeShell shell = NodeShell.login(requireReady(), places.keys())) {
+            return shell.run(
+                    command,
+                    file,
+                    new StandardStream(FileDescriptor.out),
+                    new StandardStream(FileDescriptor.err));
         }
     }
 

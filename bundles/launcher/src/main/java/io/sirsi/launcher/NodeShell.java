@@ -132,20 +132,21 @@ public final class NodeShell implements AutoCloseable {
      * @throws Refusal when the connection breaks before the command ends
      */
     public int run(String command, OutputStream out, OutputStream err) {
-        return run(command, new byte[0], out, err);
+        return run(command, SentFile.NONE, out, err);
     }
 
     /**
      * Runs one command that takes a file.
      *
      * @param command as typed in the shell
-     * @param file what is in the file, in UTF-8; empty for none
+     * @param file the file, or none
      * @param out gets what the command prints
      * @param err gets its complaints
      * @return the exit code of the command; 1 when it failed and names none
      * @throws Refusal when the connection breaks before the command ends
      */
-    public int run(String command, byte[] file, OutputStream out, OutputStream err) {
+    int run(String command, SentFile file, OutputStream out, OutputStream err) {
+        byte[] bytes = file.bytes();
         String nonce = Long.toHexString(new SecureRandom().nextLong());
         AnswerStream answer = new AnswerStream(out, nonce);
         // Read first, said so after: the node waits for this byte before it closes the connection.
@@ -157,10 +158,15 @@ public final class NodeShell implements AutoCloseable {
                                 + nonce
                                 + " "
                                 + ShellWord.quote(command)
-                                + (file.length == 0 ? "" : " " + file.length))) {
+                                + (bytes.length == 0
+                                        ? ""
+                                        : " "
+                                                + bytes.length
+                                                + " "
+                                                + ShellWord.quote(file.name())))) {
             channel.setIn(
                     new SequenceInputStream(
-                            new ByteArrayInputStream(file), new LateInputStream(receipt)));
+                            new ByteArrayInputStream(bytes), new LateInputStream(receipt)));
             channel.setOut(answer);
             channel.setErr(err);
             channel.open().verify(PATIENCE);

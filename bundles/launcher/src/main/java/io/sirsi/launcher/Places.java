@@ -54,6 +54,11 @@ public record Places(Path home, Path data) {
         return log().resolve("console.log");
     }
 
+    /** What modules can be begun from, a folder for each language. */
+    public Path templates() {
+        return home.resolve("lib/sirsi/templates");
+    }
+
     /**
      * Makes the folders that are missing; a data folder and a key folder made here are for their
      * owner alone.

@@ -489,6 +489,16 @@ final class TaskCommandsTest {
     }
 
     @Test
+    void a_graph_that_is_not_text_is_refused() throws Exception {
+        InputStream binary = new ByteArrayInputStream(new byte[] {'[', (byte) 0xff, ']'});
+        SentFile.receive(script.session(System.out), binary, 3, "graph.json");
+
+        TaskSubmitGraph submit = with(new TaskSubmitGraph(), "sessionId", SESSION.value());
+        assertThat(script.run(submit).err())
+                .isEqualTo("the file that was sent is not text in UTF-8.");
+    }
+
+    @Test
     void a_graph_twice_is_refused_and_a_file_is_not_read_by_the_node() throws Exception {
         byte[] text = "[]".getBytes(StandardCharsets.UTF_8);
         SentFile.receive(
