@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,10 +38,15 @@ final class ModuleStore {
     /** How many versions of a module are kept, the serving one included. */
     static final int KEPT = 5;
 
+    /** How many files that were taken back are remembered. */
+    private static final int MOST_WITHDRAWN = 1_000;
+
+    private static final String WITHDRAWN = "withdrawn.json";
     private static final String VERSIONS = "versions.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
+    private Set<ModuleDigest> withdrawn;
 
     /**
      * A version that was installed.
@@ -61,6 +67,11 @@ final class ModuleStore {
     ModuleStore(Path folder) throws IOException {
         this.folder = folder;
         makeFolder(folder);
+        try {
+            this.withdrawn = readWithdrawn(folder.resolve(WITHDRAWN));
+        } catch (IllegalArgumentException damaged) {
+            throw new IOException(folder.resolve(WITHDRAWN) + " is damaged; delete it", damaged);
+        }
     }
 
     /** {@return the versions of each type, the serving one first} */
@@ -137,6 +148,49 @@ final class ModuleStore {
         sweep(place, List.of());
         Files.deleteIfExists(place);
         force(folder);
+    }
+
+    /** {@return whether somebody took this file back: it does not come again by itself} */
+    boolean withdrawn(ModuleDigest digest) {
+        return withdrawn.contains(digest);
+    }
+
+    /** Remembers that somebody took a file back. On disk when this returns. */
+    void withdraw(ModuleDigest digest) throws IOException {
+        Set<ModuleDigest> more = new LinkedHashSet<>(withdrawn);
+        more.remove(digest);
+        more.add(digest);
+        while (more.size() > MOST_WITHDRAWN) {
+            more.remove(more.iterator().next());
+        }
+        keepWithdrawn(more);
+    }
+
+    /** Forgets that somebody took a file back, because somebody wants it. */
+    void welcome(ModuleDigest digest) throws IOException {
+        if (withdrawn.contains(digest)) {
+            Set<ModuleDigest> fewer = new LinkedHashSet<>(withdrawn);
+            fewer.remove(digest);
+            keepWithdrawn(fewer);
+        }
+    }
+
+    private void keepWithdrawn(Set<ModuleDigest> digests) throws IOException {
+        write(
+                folder.resolve(WITHDRAWN),
+                JSON.writeValueAsBytes(digests.stream().map(ModuleDigest::value).toList()));
+        withdrawn = digests;
+    }
+
+    private static Set<ModuleDigest> readWithdrawn(Path file) throws IOException {
+        Set<ModuleDigest> digests = new LinkedHashSet<>();
+        Optional<byte[]> bytes = optional(file);
+        if (bytes.isPresent()) {
+            for (JsonNode one : JSON.readTree(bytes.get())) {
+                digests.add(new ModuleDigest(one.asText()));
+            }
+        }
+        return digests;
     }
 
     private Optional<List<Version>> read(Path place) throws IOException {

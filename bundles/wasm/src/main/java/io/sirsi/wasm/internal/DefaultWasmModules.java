@@ -1,0 +1,536 @@
+package io.sirsi.wasm.internal;
+
+import io.sirsi.agent.AgentType;
+import io.sirsi.event.Event;
+import io.sirsi.event.EventBus;
+import io.sirsi.failure.RefusedException;
+import io.sirsi.hypervisor.AgentAuthority;
+import io.sirsi.spi.agent.AgentProvider;
+import io.sirsi.spi.wasm.WasmEngine;
+import io.sirsi.task.TaskSpec;
+import io.sirsi.wasm.InstalledModule;
+import io.sirsi.wasm.ModuleDigest;
+import io.sirsi.wasm.ModuleFile;
+import io.sirsi.wasm.ModuleInstalled;
+import io.sirsi.wasm.ModuleReport;
+import io.sirsi.wasm.ModuleStats;
+import io.sirsi.wasm.ModuleTrial;
+import io.sirsi.wasm.ModuleUnloaded;
+import io.sirsi.wasm.WasmModules;
+import io.sirsi.wasm.internal.guest.Guest;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The installed modules. One lock orders all changes; tasks never wait for it. A change is first on
+ * disk, then true, then told.
+ */
+final class DefaultWasmModules implements WasmModules, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultWasmModules.class);
+
+    /** Types that bundles of the platform have, whether or not they are there at the moment. */
+    private static final Set<String> RESERVED = Set.of("host", "aws", "azure", "gcp", "system");
+
+    private static final Duration TRIAL = Duration.ofMinutes(5);
+
+    private final BundleContext bundle;
+    private final ModuleStore store;
+    private final ModuleLoader loader;
+    private final WasmAgentProvider.Means agents;
+    private final EventBus bus;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final ReentrantLock changes = new ReentrantLock();
+    private final Map<AgentType, ServedModule> served = new ConcurrentSkipListMap<>();
+
+    /**
+     * What the modules work with.
+     *
+     * @param bundle where agent types are registered
+     * @param store where modules are kept
+     * @param loader what makes versions of files
+     * @param agents what their agents share
+     * @param bus what is told
+     */
+    record Parts(
+            BundleContext bundle,
+            ModuleStore store,
+            ModuleLoader loader,
+            WasmAgentProvider.Means agents,
+            EventBus bus) {}
+
+    DefaultWasmModules(Parts parts, Clock clock, LongSupplier nanoTime) {
+        this.bundle = parts.bundle();
+        this.store = parts.store();
+        this.loader = parts.loader();
+        this.agents = parts.agents();
+        this.bus = parts.bus();
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        loader.makeRoomBy(this::makeRoom);
+    }
+
+    /**
+     * Loads what is installed, as far as its engine is there.
+     *
+     * @throws IOException if the store cannot be read
+     */
+    void start() throws IOException {
+        changes.lock();
+        try {
+            for (Map.Entry<AgentType, List<ModuleStore.Version>> entry :
+                    store.versions().entrySet()) {
+                ServedModule module = new ServedModule(entry.getKey());
+                module.versions = entry.getValue();
+                served.put(module.type(), module);
+                resume(module);
+            }
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /** An engine is there: what waited for it can run. Blocks while it is compiled. */
+    void engineCame(WasmEngine engine) {
+        changes.lock();
+        try {
+            served.values().stream()
+                    .filter(module -> module.serving() == null)
+                    .forEach(this::resume);
+        } finally {
+            changes.unlock();
+        }
+        LOG.info("WebAssembly engine {} {} is there", engine.name(), engine.version());
+    }
+
+    /** An engine goes: nothing new runs on it. */
+    void engineGone(WasmEngine engine) {
+        changes.lock();
+        try {
+            for (ServedModule module : served.values()) {
+                ModuleVersion.About about = module.about;
+                if (about != null && about.engine().equals(engine.name())) {
+                    module.stopServing(
+                            "the WebAssembly engine '" + engine.name() + "' is not there");
+                }
+            }
+            loader.forget(engine);
+        } finally {
+            changes.unlock();
+        }
+        LOG.info("WebAssembly engine {} is gone", engine.name());
+    }
+
+    /** Ends all; the modules stay on disk. */
+    @Override
+    public void close() {
+        changes.lock();
+        try {
+            for (ServedModule module : served.values()) {
+                unregister(module);
+                module.stopServing("the loader of WebAssembly is stopped");
+            }
+            served.clear();
+        } finally {
+            changes.unlock();
+        }
+        loader.close();
+    }
+
+    @Override
+    public List<InstalledModule> list() {
+        changes.lock();
+        try {
+            List<InstalledModule> all = new ArrayList<>();
+            served.values().forEach(module -> view(module).ifPresent(all::add));
+            return List.copyOf(all);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    @Override
+    public List<ModuleStats> stats() {
+        return served.values().stream().map(ServedModule::stats).toList();
+    }
+
+    @Override
+    public ModuleReport check(ModuleFile file) {
+        ModuleLoader.Loading loading = loader.load(file);
+        loading.version().ifPresent(ModuleVersion::retire);
+        return loading.report();
+    }
+
+    @Override
+    public InstalledModule install(ModuleFile file, String by) {
+        changes.lock();
+        try {
+            ModuleLoader.Loading loading = loader.load(file);
+            ModuleVersion version = loading.orRefuse();
+            boolean serves = false;
+            try {
+                InstalledModule installed = installed(file, by, loading, version);
+                serves = serving(version);
+                return installed;
+            } finally {
+                if (!serves) {
+                    version.retire();
+                }
+            }
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    @Override
+    public InstalledModule rollback(AgentType type, String by) {
+        changes.lock();
+        try {
+            ServedModule module = known(type);
+            if (module.versions.size() < 2) {
+                throw RefusedException.conflict(
+                        "there is no version of '" + type + "' before the one that serves");
+            }
+            ModuleStore.Version back = module.versions.get(1);
+            ModuleLoader.Loading loading = loader.load(storedFile(type, back));
+            ModuleVersion version = loading.orRefuse();
+            List<ModuleStore.Version> versions =
+                    List.copyOf(module.versions.subList(1, module.versions.size()));
+            try {
+                store.withdraw(module.versions.get(0).digest());
+                store.set(type, versions);
+            } catch (IOException unwritable) {
+                version.retire();
+                throw unwritable(unwritable);
+            }
+            module.versions = versions;
+            swap(module, version, loading.signedBy());
+            LOG.info(
+                    "module {} is back at {} ({}), by {}", type, words(version), back.digest(), by);
+            return told(module);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    @Override
+    public void unload(AgentType type) {
+        changes.lock();
+        try {
+            ServedModule module = known(type);
+            try {
+                store.withdraw(module.versions.get(0).digest());
+                store.remove(type);
+            } catch (IOException unwritable) {
+                throw unwritable(unwritable);
+            }
+            served.remove(type);
+            unregister(module);
+            module.stopServing("the module '" + type + "' was unloaded");
+        } finally {
+            changes.unlock();
+        }
+        LOG.info("module {} is unloaded", type);
+        tell(new ModuleUnloaded(type, clock.instant()));
+    }
+
+    @Override
+    public ModuleTrial.Result run(ModuleFile file, ModuleTrial trial, AgentAuthority authority) {
+        ModuleLoader.Loading loading = loader.load(file);
+        ModuleVersion version = loading.orRefuse();
+        if (!version.enter()) {
+            throw new IllegalStateException("a version that nobody has seen is retired");
+        }
+        try {
+            ModuleVersion.About about = version.about();
+            Set<String> types = about.manifest().agent().taskTypes();
+            String taskType =
+                    trial.taskType().isEmpty()
+                            ? types.stream().sorted().findFirst().orElseThrow()
+                            : trial.taskType();
+            if (!types.contains(taskType)) {
+                throw RefusedException.invalid(
+                        "the module runs no tasks of type '"
+                                + taskType
+                                + "'; it runs "
+                                + String.join(", ", types.stream().sorted().toList()));
+            }
+            about.settings().problems(trial.settings()).stream()
+                    .findFirst()
+                    .ifPresent(
+                            problem -> {
+                                throw RefusedException.invalid(problem);
+                            });
+            TrialTask task =
+                    new TrialTask(
+                            TaskSpec.of(taskType).input(trial.input()).timeout(TRIAL), nanoTime);
+            Guest guest =
+                    new Guest(
+                            about.manifest().agent().type(),
+                            Optional.empty(),
+                            new TrialAuthority(about.manifest().agent().offers(), authority),
+                            trial.settings(),
+                            about.limits());
+            GuestRun.Result result =
+                    new GuestRun(
+                                    guest,
+                                    TrialTask.SESSION,
+                                    version,
+                                    agents.time(),
+                                    new ModuleTally())
+                            .run(task);
+            return new ModuleTrial.Result(result.outcome(), result.usage(), task.lines());
+        } catch (InterruptedException gaveUp) {
+            Thread.currentThread().interrupt();
+            throw RefusedException.unavailable("the trial was interrupted");
+        } finally {
+            version.leave();
+            version.retire();
+        }
+    }
+
+    /** Ends instances that have waited for longer than this. */
+    void trim(Duration longest) {
+        pools().forEach(pool -> pool.trim(longest));
+    }
+
+    /** Ends one instance that waits, of whatever module, to make room for another. */
+    private void makeRoom() {
+        for (InstancePool pool : pools()) {
+            if (pool.giveUpOne()) {
+                return;
+            }
+        }
+    }
+
+    private List<InstancePool> pools() {
+        List<InstancePool> pools = new ArrayList<>();
+        for (ServedModule module : served.values()) {
+            ModuleVersion now = module.serving();
+            if (now != null) {
+                pools.add(now.pool());
+            }
+        }
+        return pools;
+    }
+
+    /** {@return whether this very file serves already, or was taken back by somebody} */
+    boolean settled(ModuleFile file) {
+        ModuleDigest digest = ModuleDigest.of(file.binary());
+        changes.lock();
+        try {
+            return store.withdrawn(digest)
+                    || served.values().stream()
+                            .anyMatch(module -> module.versions.get(0).digest().equals(digest));
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private InstalledModule installed(
+            ModuleFile file, String by, ModuleLoader.Loading loading, ModuleVersion version) {
+        ModuleVersion.About about = version.about();
+        AgentType type = about.manifest().agent().type();
+        ServedModule before = served.get(type);
+        refuseForeign(type);
+        if (before != null) {
+            ModuleVersion.About old = before.about;
+            if (old != null && !old.manifest().id().equals(about.manifest().id())) {
+                throw RefusedException.conflict(
+                        "the agent type '"
+                                + type
+                                + "' is the module "
+                                + old.manifest().id()
+                                + ", not "
+                                + about.manifest().id()
+                                + "; unload it first, or choose another type");
+            }
+        }
+        ServedModule module = before == null ? new ServedModule(type) : before;
+        ModuleStore.Version added =
+                new ModuleStore.Version(about.digest(), file.name(), by, clock.instant());
+        try {
+            store.welcome(about.digest());
+            module.versions = store.add(type, file, added, module.versions);
+        } catch (IOException unwritable) {
+            throw unwritable(unwritable);
+        }
+        served.put(type, module);
+        swap(module, version, loading.signedBy());
+        LOG.info("module {} is {} ({}), by {}", type, words(version), about.digest(), by);
+        return told(module);
+    }
+
+    /** Loads the serving version of a module, which is on disk. */
+    private void resume(ServedModule module) {
+        AgentType type = module.type();
+        try {
+            refuseForeign(type);
+            ModuleLoader.Loading loading = loader.load(storedFile(type, module.versions.get(0)));
+            swap(module, loading.orRefuse(), loading.signedBy());
+            LOG.info("module {} is {}", type, words(loading.orRefuse()));
+        } catch (RefusedException refusal) {
+            module.stopServing(String.valueOf(refusal.getMessage()));
+            LOG.error("module {} does not run: {}", type, refusal.getMessage());
+        }
+    }
+
+    /** From now on this version serves. Agents that offer something else end with their type. */
+    private void swap(ServedModule module, ModuleVersion version, Optional<String> signedBy) {
+        ModuleVersion.About before = module.about;
+        module.about = version.about();
+        module.signedBy = signedBy;
+        module.serve(version);
+        version.pool().refill();
+        boolean same =
+                before != null
+                        && before.manifest().agent().equals(version.about().manifest().agent());
+        if (!same) {
+            unregister(module);
+        }
+        if (module.registration == null) {
+            Dictionary<String, String> properties =
+                    FrameworkUtil.asDictionary(
+                            Map.of(
+                                    "agent.type", module.type().value(),
+                                    "wasm.module", version.about().manifest().id()));
+            module.registration =
+                    bundle.registerService(
+                            AgentProvider.class,
+                            new WasmAgentProvider(
+                                    module, version.about().manifest().agent(), agents),
+                            properties);
+        }
+    }
+
+    private static void unregister(ServedModule module) {
+        if (module.registration != null) {
+            module.registration.unregister();
+            module.registration = null;
+        }
+    }
+
+    private boolean serving(ModuleVersion version) {
+        return served.values().stream().anyMatch(module -> module.serving() == version);
+    }
+
+    private ServedModule known(AgentType type) {
+        ServedModule module = served.get(type);
+        if (module == null) {
+            throw RefusedException.notFound(
+                    "there is no module '" + type + "'; wasm:list shows those that there are");
+        }
+        return module;
+    }
+
+    /** A guest must not stand in for an agent that people trust. */
+    private void refuseForeign(AgentType type) {
+        if (RESERVED.contains(type.value())) {
+            throw RefusedException.conflict(
+                    "the agent type '" + type + "' is the platform's; choose another type");
+        }
+        try {
+            for (ServiceReference<AgentProvider> provider :
+                    bundle.getServiceReferences(
+                            AgentProvider.class, "(agent.type=" + type.value() + ")")) {
+                if (provider.getBundle() != bundle.getBundle()) {
+                    throw RefusedException.conflict(
+                            "the agent type '"
+                                    + type
+                                    + "' belongs to the bundle "
+                                    + provider.getBundle().getSymbolicName()
+                                    + "; choose another type");
+                }
+            }
+        } catch (InvalidSyntaxException impossible) { // a type has no character of a filter
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private ModuleFile storedFile(AgentType type, ModuleStore.Version version) {
+        try {
+            ModuleFile file = store.file(type, version);
+            if (!ModuleDigest.of(file.binary()).equals(version.digest())) {
+                throw RefusedException.unavailable(
+                        "the file of module '"
+                                + type
+                                + "' on disk is not the one that was installed ("
+                                + version.digest()
+                                + "); install it again");
+            }
+            return file;
+        } catch (IOException unreadable) {
+            throw new RefusedException(
+                    RefusedException.Reason.UNAVAILABLE,
+                    "the file of module '" + type + "' cannot be read; install it again",
+                    unreadable);
+        }
+    }
+
+    private InstalledModule told(ServedModule module) {
+        InstalledModule view = view(module).orElseThrow();
+        tell(new ModuleInstalled(view, clock.instant()));
+        return view;
+    }
+
+    /** Empty for a module that could not be loaded since the start: nothing is known of it. */
+    private static Optional<InstalledModule> view(ServedModule module) {
+        ModuleVersion.@Nullable About about = module.about;
+        if (about == null) {
+            return Optional.empty();
+        }
+        ModuleStore.Version version = module.versions.get(0);
+        return Optional.of(
+                new InstalledModule(
+                        about.manifest(),
+                        version.digest(),
+                        about.engine(),
+                        new InstalledModule.Origin(
+                                version.by(),
+                                version.at(),
+                                module.signedBy,
+                                module.versions.stream()
+                                        .skip(1)
+                                        .findFirst()
+                                        .map(ModuleStore.Version::digest)),
+                        Optional.of(module.trouble()).filter(trouble -> !trouble.isEmpty())));
+    }
+
+    private void tell(Event event) {
+        bus.publish(event);
+    }
+
+    private static String words(ModuleVersion version) {
+        return "version "
+                + version.about().manifest().version()
+                + " on "
+                + version.about().engine();
+    }
+
+    private static RefusedException unwritable(IOException problem) {
+        return new RefusedException(
+                RefusedException.Reason.UNAVAILABLE,
+                "the module could not be kept on disk ("
+                        + problem.getMessage()
+                        + "); nothing was changed",
+                problem);
+    }
+}

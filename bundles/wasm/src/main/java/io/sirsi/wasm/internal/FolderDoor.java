@@ -1,0 +1,104 @@
+package io.sirsi.wasm.internal;
+
+import io.sirsi.audit.AuditAction;
+import io.sirsi.audit.AuditOutcome;
+import io.sirsi.audit.AuditTrail;
+import io.sirsi.event.EventBus;
+import io.sirsi.failure.RefusedException;
+import io.sirsi.security.Caller;
+import io.sirsi.security.Permission;
+import io.sirsi.wasm.InstalledModule;
+import io.sirsi.wasm.ModuleDigest;
+import io.sirsi.wasm.ModuleFile;
+import io.sirsi.wasm.ModuleRefused;
+import io.sirsi.wasm.ModuleReport;
+import java.time.Clock;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way in through the folder. Whoever can write there is the node's user, so nobody is asked
+ * whether it is allowed; but it is written down before it is done, like everything.
+ */
+final class FolderDoor implements ModuleFolder.Taker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FolderDoor.class);
+    private static final Caller FOLDER = new Caller("system", "folder");
+    private static final Permission INSTALL = Permission.of("wasm:install");
+
+    private final DefaultWasmModules modules;
+    private final AuditTrail trail;
+    private final EventBus bus;
+    private final Clock clock;
+
+    FolderDoor(DefaultWasmModules modules, AuditTrail trail, EventBus bus, Clock clock) {
+        this.modules = modules;
+        this.trail = trail;
+        this.bus = bus;
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean take(ModuleFile file, boolean last) {
+        if (modules.settled(file)) {
+            LOG.debug("{} serves already, or was taken back", file.name());
+            return true;
+        }
+        AuditAction action =
+                new AuditAction(
+                        FOLDER,
+                        INSTALL,
+                        file.name(),
+                        Map.of("digest", ModuleDigest.of(file.binary()).value()));
+        try {
+            ModuleReport report = modules.check(file);
+            if (!report.passed()) {
+                if (last) {
+                    refused(action, ModuleLoader.refusal(file.name(), report).getMessage());
+                }
+                return last;
+            }
+            long intent = trail.intent(action);
+            install(file, intent);
+            return true;
+        } catch (RefusedException unavailable) { // the audit, or an engine: it may come
+            if (last) {
+                refused(action, unavailable.getMessage());
+            }
+            return last;
+        }
+    }
+
+    private void install(ModuleFile file, long intent) {
+        AuditOutcome outcome = AuditOutcome.FAILED;
+        String note = "it failed; the log has the details";
+        try {
+            InstalledModule module = modules.install(file, "folder");
+            outcome = AuditOutcome.DONE;
+            note = module.manifest().agent().type() + " " + module.manifest().version();
+        } catch (RefusedException refusal) {
+            outcome = AuditOutcome.REFUSED;
+            note = String.valueOf(refusal.getMessage());
+            tell(file.name(), note);
+        } finally {
+            trail.result(intent, outcome, note);
+        }
+    }
+
+    private void refused(AuditAction action, @Nullable String why) {
+        String sentence = String.valueOf(why);
+        tell(action.target(), sentence);
+        try {
+            trail.result(trail.intent(action), AuditOutcome.REFUSED, sentence);
+        } catch (RefusedException unwritable) {
+            LOG.error("the refusal of {} could not be audited", action.target(), unwritable);
+        }
+    }
+
+    private void tell(String name, String why) {
+        LOG.warn("{} is not taken: {}", name, why);
+        bus.publish(new ModuleRefused(name, why, clock.instant()));
+    }
+}
