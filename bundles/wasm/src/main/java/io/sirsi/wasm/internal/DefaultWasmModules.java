@@ -5,13 +5,13 @@ import io.sirsi.event.Event;
 import io.sirsi.event.EventBus;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.AgentAuthority;
-import io.sirsi.spi.agent.AgentProvider;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.wasm.InstalledModule;
 import io.sirsi.wasm.ModuleDigest;
 import io.sirsi.wasm.ModuleFile;
 import io.sirsi.wasm.ModuleInstalled;
+import io.sirsi.wasm.ModuleManifest;
 import io.sirsi.wasm.ModuleReport;
 import io.sirsi.wasm.ModuleStats;
 import io.sirsi.wasm.ModuleTrial;
@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,10 +30,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.FrameworkUtil;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +46,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
 
     private static final Duration TRIAL = Duration.ofMinutes(5);
 
-    private final BundleContext bundle;
+    private final AgentTypes types;
     private final ModuleStore store;
     private final ModuleLoader loader;
     private final WasmAgentProvider.Means agents;
@@ -64,21 +59,21 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
     /**
      * What the modules work with.
      *
-     * @param bundle where agent types are registered
+     * @param types where agent types are made to exist
      * @param store where modules are kept
      * @param loader what makes versions of files
      * @param agents what their agents share
      * @param bus what is told
      */
     record Parts(
-            BundleContext bundle,
+            AgentTypes types,
             ModuleStore store,
             ModuleLoader loader,
             WasmAgentProvider.Means agents,
             EventBus bus) {}
 
     DefaultWasmModules(Parts parts, Clock clock, LongSupplier nanoTime) {
-        this.bundle = parts.bundle();
+        this.types = parts.types();
         this.store = parts.store();
         this.loader = parts.loader();
         this.agents = parts.agents();
@@ -145,7 +140,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         changes.lock();
         try {
             for (ServedModule module : served.values()) {
-                unregister(module);
+                withdraw(module);
                 module.stopServing("the loader of WebAssembly is stopped");
             }
             served.clear();
@@ -243,7 +238,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
                 throw unwritable(unwritable);
             }
             served.remove(type);
-            unregister(module);
+            withdraw(module);
             module.stopServing("the module '" + type + "' was unloaded");
         } finally {
             changes.unlock();
@@ -404,27 +399,21 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
                 before != null
                         && before.manifest().agent().equals(version.about().manifest().agent());
         if (!same) {
-            unregister(module);
+            withdraw(module);
         }
-        if (module.registration == null) {
-            Dictionary<String, String> properties =
-                    FrameworkUtil.asDictionary(
-                            Map.of(
-                                    "agent.type", module.type().value(),
-                                    "wasm.module", version.about().manifest().id()));
-            module.registration =
-                    bundle.registerService(
-                            AgentProvider.class,
-                            new WasmAgentProvider(
-                                    module, version.about().manifest().agent(), agents),
-                            properties);
+        if (module.offer == null) {
+            ModuleManifest manifest = version.about().manifest();
+            module.offer =
+                    types.offer(
+                            new WasmAgentProvider(module, manifest.agent(), agents), manifest.id());
         }
     }
 
-    private static void unregister(ServedModule module) {
-        if (module.registration != null) {
-            module.registration.unregister();
-            module.registration = null;
+    private static void withdraw(ServedModule module) {
+        AgentTypes.Offer offer = module.offer;
+        if (offer != null) {
+            module.offer = null;
+            offer.withdraw();
         }
     }
 
@@ -447,22 +436,16 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
             throw RefusedException.conflict(
                     "the agent type '" + type + "' is the platform's; choose another type");
         }
-        try {
-            for (ServiceReference<AgentProvider> provider :
-                    bundle.getServiceReferences(
-                            AgentProvider.class, "(agent.type=" + type.value() + ")")) {
-                if (provider.getBundle() != bundle.getBundle()) {
-                    throw RefusedException.conflict(
-                            "the agent type '"
-                                    + type
-                                    + "' belongs to the bundle "
-                                    + provider.getBundle().getSymbolicName()
-                                    + "; choose another type");
-                }
-            }
-        } catch (InvalidSyntaxException impossible) { // a type has no character of a filter
-            throw new IllegalStateException(impossible);
-        }
+        types.foreignOwner(type)
+                .ifPresent(
+                        owner -> {
+                            throw RefusedException.conflict(
+                                    "the agent type '"
+                                            + type
+                                            + "' belongs to the bundle "
+                                            + owner
+                                            + "; choose another type");
+                        });
     }
 
     private ModuleFile storedFile(AgentType type, ModuleStore.Version version) {

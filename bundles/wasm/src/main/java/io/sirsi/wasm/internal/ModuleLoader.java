@@ -37,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -74,7 +73,7 @@ final class ModuleLoader implements AutoCloseable {
     private final Supplier<TrustedKeys> keys;
     private final ManifestReader manifests;
     private final Map<ImportName, FunctionType> imports;
-    private final AtomicReference<Runnable> makeRoom = new AtomicReference<>(() -> {});
+    private volatile Runnable makeRoom = () -> {};
 
     /**
      * What instances run with.
@@ -139,7 +138,7 @@ final class ModuleLoader implements AutoCloseable {
 
     /** Says who lets an instance go that waits somewhere, when there is no room. */
     void makeRoomBy(Runnable how) {
-        makeRoom.set(how);
+        makeRoom = how;
     }
 
     /** Forgets what an engine has compiled. */
@@ -365,7 +364,7 @@ final class ModuleLoader implements AutoCloseable {
                             about.limits().get(GuestLimits.Name.MEMORY_PAGES),
                             settings.pools().ready(),
                             settings.pools().idle()),
-                    () -> makeRoom.get().run(),
+                    () -> makeRoom.run(),
                     running.ready(),
                     running.nanoTime());
         }

@@ -5,7 +5,6 @@ import io.sirsi.wasm.ModuleStats;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.osgi.framework.ServiceRegistration;
 
 /**
  * An agent type that is a module: the version that serves, and those before it. What changes is
@@ -21,8 +20,8 @@ final class ServedModule {
     /** The versions on disk, the serving one first. */
     List<ModuleStore.Version> versions = List.of();
 
-    /** Of its provider; null until it could run for the first time. */
-    @Nullable ServiceRegistration<?> registration;
+    /** Its agent type; null until it could run for the first time. */
+    AgentTypes.@Nullable Offer offer;
 
     /** What the serving version says of itself; of the last one that could run, if none can now. */
     ModuleVersion.@Nullable About about;

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -130,7 +131,7 @@ public final class WasmLoader implements WasmModules {
         this.modules =
                 new DefaultWasmModules(
                         new DefaultWasmModules.Parts(
-                                context,
+                                new ServiceAgentTypes(context),
                                 new ModuleStore(home),
                                 loader,
                                 new WasmAgentProvider.Means(
@@ -153,11 +154,12 @@ public final class WasmLoader implements WasmModules {
         hypervisor.open();
         modules.start();
         started = true;
-        ready.scheduleWithFixedDelay(
-                () -> modules.trim(IDLE),
-                TRIM_EVERY.toSeconds(),
-                TRIM_EVERY.toSeconds(),
-                TimeUnit.SECONDS);
+        ScheduledFuture<?> unused =
+                ready.scheduleWithFixedDelay(
+                        () -> modules.trim(IDLE),
+                        TRIM_EVERY.toSeconds(),
+                        TRIM_EVERY.toSeconds(),
+                        TimeUnit.SECONDS);
         if (watched.isPresent()) {
             folder = new ModuleFolder(watched.get(), MAX_FILE, door, System::nanoTime);
         }
