@@ -8,17 +8,16 @@ import org.jspecify.annotations.Nullable;
 final class HostView implements WasmMemory {
 
     private final CallSlot slot;
-    private final @Nullable GuestMemory memory;
+    private final GuestMemory memory;
 
     HostView(CallSlot slot, @Nullable GuestMemory memory) {
         this.slot = slot;
-        this.memory = memory;
+        this.memory = memory == null ? new GuestMemory(0, 0) : memory;
     }
 
     @Override
     public long size() {
-        GuestMemory guest = open();
-        return guest == null ? 0 : guest.bytes().length;
+        return open().bytes().length;
     }
 
     @Override
@@ -48,7 +47,7 @@ final class HostView implements WasmMemory {
 
     private GuestMemory checked(int address, int length) throws WasmTrap {
         GuestMemory guest = open();
-        if (guest == null || guest.outside(address, length)) {
+        if (guest.outside(address, length)) {
             throw new WasmTrap(
                     WasmTrap.Kind.MEMORY,
                     "the host was handed "
@@ -61,7 +60,7 @@ final class HostView implements WasmMemory {
         return guest;
     }
 
-    private @Nullable GuestMemory open() {
+    private GuestMemory open() {
         if (slot.closed()) {
             throw new IllegalStateException("the instance is closed");
         }
