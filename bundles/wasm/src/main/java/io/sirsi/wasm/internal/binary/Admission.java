@@ -161,13 +161,13 @@ public final class Admission {
         if (length > in.remaining()) {
             throw in.refused(
                     Rule.SECTION,
-                    "the "
+                    "of the "
+                            + Words.many(length, "byte")
+                            + " of the "
                             + name
-                            + " has "
-                            + Words.figure(length)
-                            + " bytes, and "
+                            + ", "
                             + Words.figure(in.remaining())
-                            + " are left");
+                            + " left");
         }
         return in.part((int) length, name);
     }
@@ -190,7 +190,7 @@ public final class Admission {
         if (declared.bodies != declared.ownFunctions()) {
             throw in.refused(
                     Rule.COUNT,
-                    Words.figure(declared.ownFunctions()) + " functions, and no code section");
+                    Words.many(declared.ownFunctions(), "function") + " without a code section");
         }
         int announced = declared.dataCount.orElse(declared.dataSegments);
         if (announced != declared.dataSegments) {
@@ -198,7 +198,7 @@ public final class Admission {
                     Rule.COUNT,
                     "the data count section announces "
                             + Words.figure(announced)
-                            + " data segments, and there are "
+                            + " data segments, not "
                             + Words.figure(declared.dataSegments));
         }
     }

@@ -39,10 +39,9 @@ final class BodyScan {
         if (count != declared.ownFunctions()) {
             throw in.refused(
                     Rule.COUNT,
-                    Words.figure(count)
-                            + " bodies for "
-                            + Words.figure(declared.ownFunctions())
-                            + " functions");
+                    Words.many(declared.ownFunctions(), "function")
+                            + " with another number of bodies, "
+                            + Words.figure(count));
         }
         for (int i = 0; i < count; i++) {
             int number = declared.imports.size() + i;

@@ -123,12 +123,11 @@ final class Cursor {
         if (count * smallest > remaining()) {
             throw refused(
                     Rule.ENCODING,
-                    Words.figure(count)
-                            + " "
-                            + what
-                            + " do not fit into the remaining "
-                            + Words.figure(remaining())
-                            + " bytes");
+                    what
+                            + " that do not fit: "
+                            + Words.figure(count)
+                            + " of them into "
+                            + Words.many(remaining(), "byte"));
         }
         return (int) count;
     }
@@ -182,8 +181,7 @@ final class Cursor {
     void finish() throws RefusedModuleException {
         if (at != end) {
             throw refused(
-                    Rule.SECTION,
-                    Words.figure(remaining()) + " bytes are left over after its content");
+                    Rule.SECTION, Words.many(remaining(), "byte") + " left over after its content");
         }
     }
 
@@ -196,11 +194,11 @@ final class Cursor {
         if (length < 0 || length > end - at) {
             throw refused(
                     Rule.ENCODING,
-                    "it is cut off: "
-                            + Words.figure(length)
-                            + " bytes are wanted, "
+                    "it is cut off: of "
+                            + Words.many(length, "byte")
+                            + ", "
                             + Words.figure(end - at)
-                            + " are left");
+                            + " left");
         }
     }
 }

@@ -22,7 +22,7 @@ final class Declarations {
     }
 
     void types(Cursor in) throws RefusedModuleException {
-        int count = in.count("types", Caps.TYPES, 3);
+        int count = in.count("types", Caps.TYPES, 2);
         for (int i = 0; i < count; i++) {
             int form = in.u8();
             if (form != FUNCTION_FORM) {

@@ -15,10 +15,10 @@ public record ModuleFigures(
     /** {@return one line for people} */
     @Override
     public String toString() {
-        return Words.figure(functions)
-                + " functions, "
-                + Words.figure(codeBytes)
-                + " bytes of code, memory "
+        return Words.many(functions, "function")
+                + ", "
+                + Words.many(codeBytes, "byte")
+                + " of code, memory "
                 + Words.figure(minimumPages)
                 + " to "
                 + Words.figure(maximumPages)

@@ -27,6 +27,11 @@ final class Words {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    /** {@return a number of things, such as 1 byte or 10,000 bytes} */
+    static String many(long number, String thing) {
+        return figure(number) + " " + thing + (number == 1 ? "" : "s");
+    }
+
     /** {@return a byte as 0x2a} */
     static String hex(int value) {
         return String.format(Locale.ROOT, "0x%02x", value);

@@ -33,6 +33,9 @@ final class StrictJson {
     /** Beyond it, a number is not kept exactly everywhere. */
     private static final double LARGEST = 1e15;
 
+    /** Where Jackson names the method of its own that a limit is from. */
+    private static final Pattern OWN_METHOD = Pattern.compile(", from `[^`]*`");
+
     private static final Pattern NOT_PRINTABLE = Pattern.compile("\\p{C}+");
     private static final int LONGEST_REASON = 160;
 
@@ -96,7 +99,7 @@ final class StrictJson {
                                     ? ""
                                     : ", line " + at.getLineNr() + ", column " + at.getColumnNr())
                             + ": "
-                            + printable(e.getOriginalMessage()));
+                            + printable(OWN_METHOD.matcher(e.getOriginalMessage()).replaceAll("")));
         }
     }
 

@@ -2,12 +2,16 @@ package io.sirsi.wasm.internal.binary;
 
 import static io.sirsi.spi.wasm.WasmCode.NO_RESULT;
 import static io.sirsi.spi.wasm.WasmCode.code;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.FunctionType;
 import io.sirsi.spi.wasm.ValueType;
 import io.sirsi.spi.wasm.WasmBuilder;
 import io.sirsi.spi.wasm.WasmCode;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +28,32 @@ final class Guests {
 
     static AdmittedModule admit(WasmBuilder guest) throws RefusedModuleException {
         return Admission.admit(guest.build(), LIMITS);
+    }
+
+    /** {@return why a module is not admitted} */
+    static RefusedModuleException refusal(byte[] module) {
+        return catchThrowableOfType(
+                RefusedModuleException.class, () -> Admission.admit(module, LIMITS));
+    }
+
+    /** {@return why a module is not admitted} */
+    static RefusedModuleException refusal(WasmBuilder guest) {
+        return refusal(guest.build());
+    }
+
+    /** {@return a module of sections that are given as "id content", in hexadecimal digits} */
+    static byte[] sections(String... sections) {
+        WasmBuilder module = new WasmBuilder();
+        for (String section : sections) {
+            byte[] bytes = hex(section);
+            module.section(bytes[0], Arrays.copyOfRange(bytes, 1, bytes.length));
+        }
+        return module.build();
+    }
+
+    /** {@return the bytes of hexadecimal digits; blanks do not count} */
+    static byte[] hex(String digits) {
+        return HexFormat.of().parseHex(digits.replace(" ", ""));
     }
 
     /** {@return the least that can run a task} */
@@ -120,6 +150,6 @@ final class Guests {
                 .data(8, new byte[] {1, 2, 3})
                 .passiveData(new byte[] {4, 5, 6})
                 .custom("name", new byte[] {0, 1, 0})
-                .custom("sirsi.agent", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                .custom("sirsi.agent", "{}".getBytes(StandardCharsets.UTF_8));
     }
 }
