@@ -46,7 +46,7 @@ final class EmitCall implements HostCall {
         if (!given.isObject()) {
             throw Refusal.invalid("data must be an object");
         }
-        String data = task.masked(GuestJson.write(given));
+        String data = GuestJson.write(task.secrets().masked(given));
         if (data.length() > Payload.MAX_LENGTH) {
             throw new Refusal(
                     Code.LIMIT, "data must have at most " + Payload.MAX_LENGTH + " characters");

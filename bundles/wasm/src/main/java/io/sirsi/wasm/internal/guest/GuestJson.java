@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
@@ -53,6 +54,11 @@ final class GuestJson {
     /** {@return a new, empty object} */
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** {@return a new, empty array} */
+    static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
     }
 
     /**

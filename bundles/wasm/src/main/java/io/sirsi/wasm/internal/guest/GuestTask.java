@@ -8,9 +8,7 @@ import io.sirsi.spi.wasm.WasmTrap.Kind;
 import io.sirsi.wasm.ModuleUsage;
 import io.sirsi.wasm.internal.guest.GuestLimits.Name;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,7 +25,6 @@ public final class GuestTask {
     /** After so many refusals a guest is not trying, it is probing; each of them is audited. */
     static final int MAX_REFUSALS = 100;
 
-    private static final int SHORTEST_MASKED = 4;
     private static final byte[] NOTHING = new byte[0];
 
     private final Guest guest;
@@ -36,7 +33,7 @@ public final class GuestTask {
     private final GuestTime time;
     private final long startedAt;
     private final Map<Permission, Boolean> allowed = new HashMap<>();
-    private final List<String> secrets = new ArrayList<>();
+    private final Secrets secrets = new Secrets();
 
     private byte[] response = NOTHING;
     private long calls;
@@ -131,34 +128,16 @@ public final class GuestTask {
         secrets.clear();
     }
 
-    /**
-     * {@return a text with the secrets that this task was given made unreadable}
-     *
-     * @param text what the guest wants to be seen
-     */
-    public String masked(String text) {
-        String masked = text;
-        for (String secret : secrets) {
-            masked = masked.replace(secret, "[secret]");
-        }
-        return masked;
-    }
-
-    void remember(String secret) {
-        if (secret.length() >= SHORTEST_MASKED && !secrets.contains(secret)) {
-            secrets.add(secret);
-            String escaped = GuestJson.escaped(secret);
-            if (!escaped.equals(secret)) {
-                secrets.add(escaped);
-            }
-        }
+    /** {@return the secrets that this task was given} */
+    Secrets secrets() {
+        return secrets;
     }
 
     /** Says a line for those who watch the task, or counts it when there were enough. */
     void say(String line) {
         lines++;
         if (lines <= guest.limits().get(Name.LOG_LINES)) {
-            context.ifPresent(task -> task.log(Lines.tidy(masked(line), MAX_LINE)));
+            context.ifPresent(task -> task.log(Lines.tidy(secrets.masked(line), MAX_LINE)));
         }
     }
 

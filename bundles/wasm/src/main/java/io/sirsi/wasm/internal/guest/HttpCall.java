@@ -79,7 +79,7 @@ final class HttpCall implements HostCall {
                                 "method",
                                 method,
                                 "path",
-                                Lines.tidy(task.masked(target.path()), MAX_PATH)),
+                                Lines.tidy(task.secrets().masked(target.path()), MAX_PATH)),
                         exchange,
                         answer -> "status " + answer.status());
     }

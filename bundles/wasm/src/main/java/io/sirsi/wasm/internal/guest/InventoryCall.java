@@ -142,7 +142,7 @@ final class InventoryCall implements HostCall {
         private final Optional<Mark> mark;
         private final int limit;
         private final long room;
-        private final ArrayNode resources = GuestJson.object().putArray("resources");
+        private final ArrayNode resources = GuestJson.array();
         private long size;
         private boolean skipping;
         private boolean more;

@@ -26,7 +26,8 @@ final class ProgressCall implements HostCall {
         long total = request.number("total", 0, Long.MAX_VALUE, 0);
         String note = request.optionalText("note", Integer.MAX_VALUE).orElse("");
         Optional<TaskContext> context = task.context();
-        context.ifPresent(c -> c.progress(done, total, Lines.tidy(task.masked(note), MAX_NOTE)));
+        context.ifPresent(
+                c -> c.progress(done, total, Lines.tidy(task.secrets().masked(note), MAX_NOTE)));
         boolean cancelled = context.map(TaskContext::cancelled).orElse(false);
         return GuestJson.object().put("cancelled", cancelled);
     }

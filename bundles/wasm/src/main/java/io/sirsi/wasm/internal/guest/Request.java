@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The JSON object of a call; every look at it is strict. {@code null} counts as left out. */
+/**
+ * The JSON object of a call or of an outcome; every look at it is strict. {@code null} counts as
+ * left out.
+ */
 final class Request {
 
     private final ObjectNode object;
@@ -27,13 +30,18 @@ final class Request {
      * @throws Refusal INVALID if it is not an object of these
      */
     static Request read(byte[] utf8, Set<String> keys) throws Refusal {
-        ObjectNode object = GuestJson.readObject(utf8, "the request");
+        return of(GuestJson.readObject(utf8, "the request"), "the request", keys);
+    }
+
+    /** As {@link #read}, for an object that was read already. */
+    static Request of(ObjectNode object, String what, Set<String> keys) throws Refusal {
         Iterator<String> names = object.fieldNames();
         while (names.hasNext()) {
             String name = names.next();
             if (!keys.contains(name)) {
                 throw Refusal.invalid(
-                        "the request has the unknown key '"
+                        what
+                                + " has the unknown key '"
                                 + Lines.tidy(name, 40)
                                 + "'; known are "
                                 + new TreeSet<>(keys));

@@ -61,7 +61,7 @@ final class SecretCall implements HostCall {
         String secret =
                 value.orElseThrow(
                         () -> new Refusal(Code.NOT_FOUND, "there is no secret '" + name + "'"));
-        task.remember(secret);
+        task.secrets().add(secret);
         return GuestJson.object().put("value", secret);
     }
 
