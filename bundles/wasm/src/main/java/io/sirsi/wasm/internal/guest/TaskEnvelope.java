@@ -58,7 +58,14 @@ public final class TaskEnvelope {
 
     private static JsonNode input(Payload input) throws AgentFailureException {
         if (input.contentType().equals(Payload.FIELDS)) {
-            return strings(input.fields());
+            try {
+                return strings(input.fields());
+            } catch (IllegalArgumentException malformed) { // half of a percent escape
+                throw new AgentFailureException(
+                        AgentFailure.of(
+                                AgentFailure.Code.INVALID,
+                                "the task's input is not " + Payload.FIELDS));
+            }
         }
         if (!isJson(input.contentType())) {
             return TextNode.valueOf(input.text());
