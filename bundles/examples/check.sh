@@ -74,6 +74,22 @@ for file in c/sirsi.h c/agent.s rust/sirsi.rs assemblyscript/sirsi.ts assemblysc
     cmp -s "$file" "templates/$file" || fault "templates/$file: not the same as $file"
 done
 
+# What ./sirsi wasm new copies.
+for language in c rust assemblyscript go; do
+    folder=$copy/templates/$language
+    sed -i -e 's/@ID@/com.example.greeter/' -e 's/@TYPE@/greeter/' "$folder/agent.json"
+    [ $language != assemblyscript ] || [ ! -d assemblyscript/node_modules ] ||
+        ln -s "$here/assemblyscript/node_modules" "$folder/node_modules"
+    if ! "$folder/build.sh" >"$folder/log" 2>&1; then
+        echo "templates/$language: skipped: $(head -n 1 "$folder/log")"
+    elif [ "$(node try.mjs "$folder/agent.wasm" --input '{"name": "Ada \"A\""}' --set greeting=Salut 2>/dev/null | tr -d '\n')" = \
+        '{  "status": "succeeded",  "output": {    "greeting": "Salut, Ada \"A\""  }}' ]; then
+        echo "templates/$language: greets, with $(wc -c <"$folder/agent.wasm") bytes"
+    else
+        fault "templates/$language: does not greet"
+    fi
+done
+
 # shellcheck disable=SC2086 # a list of files
 node check.mjs */audit.wasm $built || failed=1
 for module in command-c command-rust; do
