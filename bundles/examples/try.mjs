@@ -142,8 +142,7 @@ class Wasi {
   }
 
   #view() {
-    const memory = this.host.bytes(0, 0).buffer;
-    return new DataView(memory);
+    return new DataView(this.host.bytes(0, 0).buffer);
   }
 
   #permitted(permission, action) {
@@ -159,7 +158,6 @@ class Wasi {
     );
   }
 
-  /** Where a stream of text, such as standard error, becomes lines. */
   #write(descriptor, bytes, command) {
     if (descriptor === 1 && command) this.output.push(Uint8Array.from(bytes));
     else process.stderr.write(this.#stderr.decode(bytes, { stream: true }));
@@ -222,12 +220,13 @@ class Wasi {
   }
 }
 
-/** Settings arrive in the types of the schema. */
+/** Settings arrive in the types of the schema, as far as a number of JavaScript holds them. */
 function typed(settings, schema) {
   const entries = Object.entries(settings).map(([key, value]) => {
     const type = schema?.properties?.[key]?.type;
-    const number = type === "integer" || type === "number";
-    return [key, number && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : type === "boolean" ? value === "true" : value];
+    if (type === "integer" && /^-?\d+$/.test(value) && Number.isSafeInteger(Number(value))) return [key, Number(value)];
+    if (type === "boolean" && /^(true|false)$/.test(value)) return [key, value === "true"];
+    return [key, value];
   });
   return Object.fromEntries(entries);
 }

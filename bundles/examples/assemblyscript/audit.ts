@@ -217,6 +217,7 @@ function audit(input: Json, settings: Settings): Json {
       return cancelled(`asked to stop after ${resources} resources`);
     }
     if (last) break;
+    __collect(); // the page
   }
   const found = (report.findings.elements.length as u64) + report.omitted;
   log("info", `audited ${resources} resources of scan ${written(scan)}: ${found} findings`);

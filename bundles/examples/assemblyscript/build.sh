@@ -11,5 +11,5 @@ if [ ! -x $asc ]; then
     echo "build.sh: no AssemblyScript found; run 'npm ci' in $PWD" >&2
     exit 1
 fi
-$asc audit.ts -Oz --runtime incremental --use abort=sirsi/abort --exportStart _initialize --transform ./metadata.mjs \
+$asc audit.ts -O3 --runtime incremental --use abort=sirsi/abort --exportStart _initialize --transform ./metadata.mjs \
     --outFile audit.wasm

@@ -4,7 +4,8 @@
 //   export { alloc, dealloc } from "./sirsi";
 //   export function handle(at: usize, length: i32): u64 { … return outcome(…); }
 //
-// A task finds the module as it was after _initialize, so nothing of an earlier task is there. A failed assertion is logged and
+// Memory is collected as it goes; an agent that reads page after page calls __collect() after each, so that it needs no more than
+// one at a time. A task finds the module as it was after _initialize, so nothing of an earlier task is there. A failed assertion is logged and
 // ends the call.
 
 // @ts-ignore: a decorator of AssemblyScript
@@ -148,43 +149,44 @@ export enum Kind {
   OBJECT,
 }
 
+// What values have that are neither a list nor an object.
+const NO_ELEMENTS: Json[] = [];
+const NO_KEYS: string[] = [];
+
 /** A value of JSON. Numbers are kept as they are written; keys keep their order, and of equal ones the first counts. */
 export class Json {
-  /** The characters of a text or a scalar; empty for all else. */
-  characters: string = "";
-  /** The elements of a list, or the values of an object. */
-  readonly elements: Json[] = [];
-  /** The keys of an object, in the order of its values. */
-  readonly keys: string[] = [];
-
-  private constructor(readonly kind: Kind) {}
+  private constructor(
+    readonly kind: Kind,
+    /** The characters of a text or a scalar; empty for all else. */
+    readonly characters: string = "",
+    /** The elements of a list, or the values of an object. */
+    readonly elements: Json[] = NO_ELEMENTS,
+    /** The keys of an object, in the order of its values. */
+    readonly keys: string[] = NO_KEYS,
+  ) {}
 
   static nothing(): Json {
     return new Json(Kind.NULL);
   }
 
   static object(): Json {
-    return new Json(Kind.OBJECT);
+    return new Json(Kind.OBJECT, "", [], []);
   }
 
   static list(): Json {
-    return new Json(Kind.LIST);
+    return new Json(Kind.LIST, "", []);
   }
 
   static text(characters: string): Json {
-    const value = new Json(Kind.TEXT);
-    value.characters = characters;
-    return value;
+    return new Json(Kind.TEXT, characters);
   }
 
   static number(number: u64): Json {
-    return Json.scalar(number.toString());
+    return new Json(Kind.SCALAR, number.toString());
   }
 
   static scalar(characters: string): Json {
-    const value = new Json(Kind.SCALAR);
-    value.characters = characters;
-    return value;
+    return new Json(Kind.SCALAR, characters);
   }
 
   /** The one value that a text consists of; null if it is not well formed. */
@@ -316,7 +318,7 @@ class Reader {
 
   private string(): string {
     this.need(0x22);
-    const pieces: string[] = [];
+    let text = "";
     let begin = this.at;
     while (!this.broken) {
       const c = this.peek();
@@ -325,17 +327,17 @@ class Reader {
       } else if (c == 0x22) {
         break;
       } else if (c == 0x5c) {
-        pieces.push(this.text.substring(begin, this.at));
+        text += this.text.substring(begin, this.at);
         this.at++;
-        pieces.push(this.escape());
+        text += this.escape();
         begin = this.at;
       } else {
         this.at++;
       }
     }
-    pieces.push(this.text.substring(begin, this.at));
+    const rest = this.text.substring(begin, this.at);
     this.at++;
-    return pieces.join("");
+    return text.length == 0 ? rest : text + rest;
   }
 
   private escape(): string {

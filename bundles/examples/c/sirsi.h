@@ -19,7 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A program, which is built without -mexec-model=reactor and has a main, defines SIRSI_COMMAND first: it exports nothing. */
+#ifdef SIRSI_COMMAND
+#define SIRSI_EXPORT(name) __attribute__((unused)) static
+#else
 #define SIRSI_EXPORT(name) __attribute__((export_name(#name)))
+#endif
 #define SIRSI_IMPORT(name) __attribute__((import_module("sirsi"), import_name(#name)))
 
 /* ---- Host functions: each takes a request and returns the length of the response, which sirsi_call fetches. ---- */

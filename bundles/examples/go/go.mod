@@ -1,0 +1,3 @@
+module resource-audit-go
+
+go 1.24
