@@ -44,7 +44,8 @@ class JmxIT {
                             .map(name -> name.getKeyProperty("type"))
                             .collect(Collectors.toSet());
 
-            assertThat(types).contains("Hypervisor", "Agents", "Scheduler", "Sessions");
+            assertThat(types)
+                    .contains("Hypervisor", "Agents", "Scheduler", "Sessions", "WasmModules");
             assertThat(server.getAttribute(name("Hypervisor"), "Version")).isEqualTo("0.1.0");
             assertThat(server.queryNames(new ObjectName("io.sirsi.metrics:*"), null)).isNotEmpty();
         }

@@ -16,9 +16,13 @@ import io.sirsi.session.SessionOpened;
 import io.sirsi.session.SessionStateChanged;
 import io.sirsi.task.TaskFinished;
 import io.sirsi.task.TaskSnapshot;
+import io.sirsi.wasm.ModuleInstalled;
+import io.sirsi.wasm.ModuleRefused;
+import io.sirsi.wasm.ModuleUnloaded;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -32,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The JMX door: four MBeans that carry calls to the hypervisor, and events from the bus to
+ * The JMX door: five MBeans that carry calls to the hypervisor, and events from the bus to
  * listeners. It is there while the hypervisor is.
  */
 @Component(
@@ -49,6 +53,7 @@ public final class JmxDoor {
     private final Sessions sessions;
     private final Agents agents;
     private final Scheduler scheduler;
+    private final Modules modules;
     private final HypervisorView hypervisor;
     private final List<ObjectName> names = new ArrayList<>();
     private @Nullable Subscription subscription;
@@ -75,12 +80,14 @@ public final class JmxDoor {
         this.sessions = new Sessions(calls);
         this.agents = new Agents(calls);
         this.scheduler = new Scheduler(calls);
+        this.modules = new Modules(calls);
         this.hypervisor = new HypervisorView(calls, clock);
         try {
             register("Hypervisor", hypervisor);
             register("Sessions", sessions);
             register("Agents", agents);
             register("Scheduler", scheduler);
+            register("WasmModules", modules);
             subscription =
                     bus.subscribe(
                             Event.class,
@@ -115,7 +122,25 @@ public final class JmxDoor {
             tell(HypervisorView.SCAN_STARTED, event, started.scan());
         } else if (event instanceof ScanEnded ended) {
             tell(HypervisorView.SCAN_ENDED, event, ended.scan());
+        } else {
+            tellOfModules(event);
         }
+    }
+
+    /** What an agent emits is for those who may see its session: it is not told here. */
+    private void tellOfModules(Event event) {
+        if (event instanceof ModuleInstalled installed) {
+            tell(Modules.INSTALLED, event, installed.module().manifest().agent().type().value());
+        } else if (event instanceof ModuleRefused refused) {
+            tell(Modules.REFUSED, event, refused.file());
+        } else if (event instanceof ModuleUnloaded unloaded) {
+            tell(Modules.UNLOADED, event, unloaded.type().value());
+        }
+    }
+
+    private void tell(String what, Event event, String module) {
+        String state = what.substring(what.lastIndexOf('.') + 1).toUpperCase(Locale.ROOT);
+        modules.tell(what, event.at(), module, "module", state);
     }
 
     private void tell(String what, Event event, AgentSnapshot agent) {

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sirsi.agent.AgentCapabilities;
+import io.sirsi.agent.AgentDescriptor;
+import io.sirsi.agent.AgentEmitted;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSnapshot;
 import io.sirsi.agent.AgentSpawned;
 import io.sirsi.agent.AgentSpec;
 import io.sirsi.agent.AgentState;
 import io.sirsi.agent.AgentStateChanged;
+import io.sirsi.agent.AgentType;
 import io.sirsi.agent.Health;
 import io.sirsi.audit.AuditAction;
 import io.sirsi.audit.AuditOutcome;
@@ -23,8 +27,11 @@ import io.sirsi.cloud.ScanState;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.NodeStatus;
 import io.sirsi.jmx.AgentsMXBean;
+import io.sirsi.jmx.ModuleStatsView;
+import io.sirsi.jmx.ModuleView;
 import io.sirsi.jmx.ReasonView;
 import io.sirsi.jmx.SchedulerMXBean;
+import io.sirsi.jmx.WasmModulesMXBean;
 import io.sirsi.security.Caller;
 import io.sirsi.security.Permission;
 import io.sirsi.session.Session;
@@ -34,16 +41,28 @@ import io.sirsi.session.SessionSpec;
 import io.sirsi.session.SessionState;
 import io.sirsi.session.SessionStateChanged;
 import io.sirsi.task.Explanation;
+import io.sirsi.task.Payload;
 import io.sirsi.task.SchedulerStats;
 import io.sirsi.task.TaskFinished;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.task.TaskState;
+import io.sirsi.wasm.InstalledModule;
+import io.sirsi.wasm.ModuleDigest;
+import io.sirsi.wasm.ModuleFile;
+import io.sirsi.wasm.ModuleInstalled;
+import io.sirsi.wasm.ModuleManifest;
+import io.sirsi.wasm.ModuleRefused;
+import io.sirsi.wasm.ModuleReport;
+import io.sirsi.wasm.ModuleStats;
+import io.sirsi.wasm.ModuleUnloaded;
+import io.sirsi.wasm.ModuleUsage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +103,28 @@ class JmxDoorTest {
     private static final Instant NOW = Instant.parse("2026-11-22T14:00:00Z");
     private static final String SESSION = "s-0123456789abcdefghijklmnop";
     private static final String TASK = "t-0123456789abcdefghjkmnpqr7";
+    private static final List<String> BEANS =
+            List.of("Hypervisor", "Sessions", "Agents", "Scheduler", "WasmModules");
     private static final String SCAN = "scan-0123456789abcdefghijklmnop";
+
+    private static final byte[] BINARY = {0, 'a', 's', 'm', 1, 0, 0, 0};
+    private static final InstalledModule MODULE =
+            new InstalledModule(
+                    new ModuleManifest(
+                            "org.example.tag-audit",
+                            "1.2.0",
+                            "",
+                            new AgentDescriptor(
+                                    new AgentType("tag-audit"),
+                                    "Reports resources that lack tags",
+                                    AgentCapabilities.NONE.requiredPermissions("cloud:read"),
+                                    Set.of("tag-audit"),
+                                    4),
+                            Map.of("memoryPages", 64L)),
+                    ModuleDigest.of(BINARY),
+                    "endive",
+                    new InstalledModule.Origin("eve", NOW, Optional.empty(), Optional.empty()),
+                    Optional.empty());
 
     private final MBeanServer server = MBeanServerFactory.newMBeanServer();
     private final RecordingAccess access = new RecordingAccess();
@@ -174,7 +214,7 @@ class JmxDoorTest {
 
     @Test
     void has_nothing_but_open_types() throws Exception {
-        for (String type : List.of("Hypervisor", "Sessions", "Agents", "Scheduler")) {
+        for (String type : BEANS) {
             MBeanInfo info = server.getMBeanInfo(bean(type));
             assertThat(info.getDescriptor().getFieldValue("mxbean")).isEqualTo("true");
             for (MBeanAttributeInfo attribute : info.getAttributes()) {
@@ -213,8 +253,12 @@ class JmxDoorTest {
                         "pauseTasks",
                         "resumeTasks",
                         "startScan",
-                        "cancelScan");
-        for (String type : List.of("Hypervisor", "Sessions", "Agents", "Scheduler")) {
+                        "cancelScan",
+                        "check",
+                        "install",
+                        "rollback",
+                        "unload");
+        for (String type : BEANS) {
             for (MBeanOperationInfo operation : server.getMBeanInfo(bean(type)).getOperations()) {
                 assertThat(operation.getName().matches("(get|is|list)[A-Z].*"))
                         .as(operation.getName())
@@ -510,6 +554,149 @@ class JmxDoorTest {
         assertThat(access.calls).singleElement().asString().contains("account", "local");
     }
 
+    @Test
+    void shows_modules_and_how_they_fare() throws Exception {
+        access.answer("modules", List.of(MODULE))
+                .answer("module", MODULE)
+                .answer(
+                        "moduleStats",
+                        List.of(
+                                new ModuleStats(
+                                        new AgentType("tag-audit"),
+                                        Map.of("succeeded", 5L),
+                                        Map.of("DEADLINE", 1L),
+                                        Map.of("busy", 0L, "idle", 2L),
+                                        new ModuleUsage(
+                                                Duration.ofMillis(41),
+                                                Duration.ofMillis(40),
+                                                131_072,
+                                                7,
+                                                900))));
+        try (JMXConnector client = connect("eve")) {
+            WasmModulesMXBean proxy =
+                    JMX.newMXBeanProxy(
+                            client.getMBeanServerConnection(),
+                            bean("WasmModules"),
+                            WasmModulesMXBean.class);
+            ModuleView module = proxy.getModules().get(0);
+            assertThat(module.getType()).isEqualTo("tag-audit");
+            assertThat(module.getTrouble()).isEmpty();
+            assertThat(module.getManifest().getLimits()).containsEntry("memoryPages", 64L);
+            assertThat(module.getManifest().getPermissions()).containsExactly("cloud:read");
+            assertThat(module.getOrigin().getAt()).isEqualTo(NOW.toString());
+            assertThat(module.getOrigin().getPrevious()).isEmpty();
+            assertThat(proxy.getModule("tag-audit").getDigest()).hasSize(64);
+            ModuleStatsView stats = proxy.getStats().get(0);
+            assertThat(stats.getTasks()).containsExactly(Map.entry("succeeded", 5L));
+            assertThat(stats.getUsage().getCpuMillis()).isEqualTo(40);
+            assertThat(stats.getUsage().getMemoryBytes()).isEqualTo(131_072);
+        }
+        assertThat(access.calls).containsExactly("modules[]", "module[tag-audit]", "moduleStats[]");
+    }
+
+    @Test
+    void checks_installs_rolls_back_and_unloads_a_module() throws Exception {
+        List<ModuleFile> files = new ArrayList<>();
+        access.answer(
+                        "checkModule",
+                        given -> {
+                            files.add((ModuleFile) given[0]);
+                            return new ModuleReport(
+                                    ModuleDigest.of(BINARY),
+                                    8,
+                                    Optional.empty(),
+                                    List.of(
+                                            new ModuleReport.Check(
+                                                    "memory",
+                                                    ModuleReport.Verdict.FAILED,
+                                                    "300 of 256 pages")));
+                        })
+                .answer(
+                        "installModule",
+                        given -> {
+                            files.add((ModuleFile) given[0]);
+                            return MODULE;
+                        })
+                .answer("rollbackModule", MODULE)
+                .answer("unloadModule", (Object) null);
+        byte[] json = {'{', '}'};
+        CompositeData report =
+                (CompositeData)
+                        invoke(
+                                "eve",
+                                "WasmModules",
+                                "check",
+                                BINARY,
+                                new byte[0],
+                                new byte[0],
+                                "tag-audit.wasm");
+        assertThat(report.get("passed")).isEqualTo(false);
+        assertThat(report.get("type")).isEqualTo("");
+        assertThat(((CompositeData[]) report.get("checks"))[0].get("verdict")).isEqualTo("FAILED");
+        try (JMXConnector client = connect("eve")) {
+            WasmModulesMXBean proxy =
+                    JMX.newMXBeanProxy(
+                            client.getMBeanServerConnection(),
+                            bean("WasmModules"),
+                            WasmModulesMXBean.class);
+            assertThat(proxy.install(BINARY, json, null, "tag-audit.wasm").getVersion())
+                    .isEqualTo("1.2.0");
+            assertThat(proxy.rollback("tag-audit").getType()).isEqualTo("tag-audit");
+            proxy.unload("tag-audit");
+        }
+        assertThat(files.get(0).binary()).isEqualTo(BINARY);
+        assertThat(files.get(0).metadata()).isEmpty();
+        assertThat(files.get(0).signature()).isEmpty();
+        assertThat(files.get(1).metadata().orElseThrow()).isEqualTo(json);
+        assertThat(files.get(1).signature()).isEmpty();
+        assertThat(access.calls)
+                .endsWith("rollbackModule[tag-audit]", "unloadModule[tag-audit]")
+                .hasSize(4);
+    }
+
+    @Test
+    void a_module_that_makes_no_sense_is_refused_before_the_hypervisor_is_asked() {
+        for (String name :
+                List.of(
+                        "../a.wasm",
+                        "/a.wasm",
+                        "b\\a.wasm",
+                        "a\n.wasm",
+                        "..",
+                        "",
+                        "a".repeat(256))) {
+            assertThatThrownBy(() -> check(BINARY, name))
+                    .hasRootCauseExactlyInstanceOf(IllegalArgumentException.class)
+                    .rootCause()
+                    .hasMessageContaining("1 to 255 characters without a folder");
+        }
+        assertThatThrownBy(() -> check(new byte[0], "a.wasm"))
+                .hasRootCauseMessage("'a.wasm' is empty; give its bytes.");
+        assertThatThrownBy(() -> check(new byte[Modules.MOST + 1], "a.wasm"))
+                .hasRootCauseMessage("'a.wasm' is, with what lies beside it, longer than 9 MiB.");
+        assertThatThrownBy(() -> invoke("eve", "WasmModules", "unload", "Tag Audit"))
+                .hasRootCauseMessage("not an agent type: 'Tag Audit'");
+        assertThat(access.calls).isEmpty();
+    }
+
+    @Test
+    void a_node_without_a_loader_says_what_to_install() throws Exception {
+        String sentence = "this node runs no WebAssembly; install the feature sirsi-wasm";
+        access.refuse("modules", RefusedException.unavailable(sentence));
+        try (JMXConnector client = connect("eve")) {
+            assertThatThrownBy(
+                            () ->
+                                    client.getMBeanServerConnection()
+                                            .getAttribute(bean("WasmModules"), "Modules"))
+                    .hasRootCauseExactlyInstanceOf(IllegalStateException.class)
+                    .hasRootCauseMessage(sentence);
+        }
+    }
+
+    private Object check(byte[] binary, String name) throws Exception {
+        return invoke("eve", "WasmModules", "check", binary, new byte[0], new byte[0], name);
+    }
+
     private static CompositeData first(Object values) {
         return ((CompositeData[]) values)[0];
     }
@@ -519,7 +706,7 @@ class JmxDoorTest {
         BlockingQueue<Notification> heard = new LinkedBlockingQueue<>();
         try (JMXConnector client = connect("eve")) {
             MBeanServerConnection remote = client.getMBeanServerConnection();
-            for (String type : List.of("Hypervisor", "Sessions", "Agents", "Scheduler")) {
+            for (String type : BEANS) {
                 remote.addNotificationListener(
                         bean(type), (notification, none) -> heard.add(notification), null, null);
             }
@@ -534,6 +721,16 @@ class JmxDoorTest {
                             session(SessionState.TERMINATED), SessionState.ACTIVE, NOW));
             bus.publish(new ScanStarted(scan(ScanState.RUNNING), NOW));
             bus.publish(new ScanEnded(scan(ScanState.COMPLETE), 5, NOW));
+            bus.publish(new ModuleInstalled(MODULE, NOW));
+            bus.publish(
+                    new AgentEmitted(
+                            new AgentId("aws-1"),
+                            new SessionId(SESSION),
+                            "disk-full",
+                            Payload.json("{}"),
+                            NOW));
+            bus.publish(new ModuleRefused("tag-audit.wasm", "nightly trouble", NOW));
+            bus.publish(new ModuleUnloaded(new AgentType("tag-audit"), NOW));
             List<String> expected =
                     List.of(
                             "io.sirsi.session.opened 1 session ACTIVE " + print(SESSION),
@@ -542,7 +739,10 @@ class JmxDoorTest {
                             "io.sirsi.task.finished 1 cloud.identify Cancelled " + print(TASK),
                             "io.sirsi.session.changed 2 session TERMINATED " + print(SESSION),
                             "io.sirsi.scan.started 1 scan RUNNING " + print(SCAN),
-                            "io.sirsi.scan.ended 2 scan COMPLETE " + print(SCAN));
+                            "io.sirsi.scan.ended 2 scan COMPLETE " + print(SCAN),
+                            "io.sirsi.module.installed 1 module INSTALLED " + print("tag-audit"),
+                            "io.sirsi.module.refused 2 module REFUSED " + print("tag-audit.wasm"),
+                            "io.sirsi.module.unloaded 3 module UNLOADED " + print("tag-audit"));
             for (String line : expected) {
                 Notification notification = heard.poll(20, TimeUnit.SECONDS);
                 assertThat(notification).as(line).isNotNull();
@@ -561,8 +761,9 @@ class JmxDoorTest {
                 assertThat(notification.getTimeStamp()).isEqualTo(NOW.toEpochMilli());
                 assertThat(notification.getSource()).isInstanceOf(ObjectName.class);
                 assertThat(notification.getMessage() + fact)
-                        .doesNotContain("0123456789abcdefgh", "nightly", "by eve");
+                        .doesNotContain("0123456789abcdefgh", "nightly", "by eve", "tag-audit");
             }
+            assertThat(heard).as("what an agent emits is for its session").isEmpty();
         }
     }
 

@@ -19,6 +19,9 @@ import io.sirsi.task.TaskAttemptFailed;
 import io.sirsi.task.TaskFinished;
 import io.sirsi.task.TaskStarted;
 import io.sirsi.task.TaskSubmitted;
+import io.sirsi.wasm.ModuleInstalled;
+import io.sirsi.wasm.ModuleRefused;
+import io.sirsi.wasm.ModuleUnloaded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -55,6 +58,7 @@ final class EventMeters {
         measureAgent(event);
         measureSession(event);
         measureScan(event);
+        measureModule(event);
     }
 
     private void measureTask(Event event) {
@@ -131,6 +135,16 @@ final class EventMeters {
             } else {
                 recorder.count("session.became." + state);
             }
+        }
+    }
+
+    private void measureModule(Event event) {
+        if (event instanceof ModuleInstalled) {
+            recorder.count("module.installed");
+        } else if (event instanceof ModuleRefused) {
+            recorder.count("module.refused");
+        } else if (event instanceof ModuleUnloaded) {
+            recorder.count("module.unloaded");
         }
     }
 

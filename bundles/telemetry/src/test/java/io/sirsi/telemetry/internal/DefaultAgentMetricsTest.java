@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import io.sirsi.agent.AgentCapabilities;
+import io.sirsi.agent.AgentDescriptor;
 import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSnapshot;
@@ -44,12 +46,19 @@ import io.sirsi.task.TaskState;
 import io.sirsi.task.TaskSubmitted;
 import io.sirsi.telemetry.MetricSample;
 import io.sirsi.telemetry.MetricSample.Kind;
+import io.sirsi.wasm.InstalledModule;
+import io.sirsi.wasm.ModuleDigest;
+import io.sirsi.wasm.ModuleInstalled;
+import io.sirsi.wasm.ModuleManifest;
+import io.sirsi.wasm.ModuleRefused;
+import io.sirsi.wasm.ModuleUnloaded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
@@ -61,6 +70,24 @@ class DefaultAgentMetricsTest {
 
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final SessionId SESSION = new SessionId("s-" + "0".repeat(26));
+
+    private static final InstalledModule MODULE =
+            new InstalledModule(
+                    new ModuleManifest(
+                            "org.example.tag-audit",
+                            "1.2.0",
+                            "",
+                            new AgentDescriptor(
+                                    new AgentType("tag-audit"),
+                                    "Reports resources that lack tags",
+                                    AgentCapabilities.NONE,
+                                    Set.of("tag-audit"),
+                                    1),
+                            Map.of()),
+                    ModuleDigest.of(new byte[] {0, 'a', 's', 'm'}),
+                    "endive",
+                    new InstalledModule.Origin("eve", NOON, Optional.empty(), Optional.empty()),
+                    Optional.empty());
 
     private final HandBus bus = new HandBus();
     private final MBeanServer beans = MBeanServerFactory.newMBeanServer();
@@ -115,6 +142,18 @@ class DefaultAgentMetricsTest {
         assertThat(count("agent.operation.infrastructure_scan.success")).isEqualTo(1);
         assertThat(count("agent.operation.infrastructure_scan.failure")).isEqualTo(1);
         assertThat(count("agent.operation.infrastructure_scan.ai-api-calls")).isEqualTo(1);
+    }
+
+    @Test
+    void modules_are_counted_by_what_happened_to_them() {
+        bus.publish(new ModuleInstalled(MODULE, NOON));
+        bus.publish(new ModuleInstalled(MODULE, NOON));
+        bus.publish(new ModuleRefused("tag-audit.wasm", "it has two memories", NOON));
+        bus.publish(new ModuleUnloaded(MODULE.manifest().agent().type(), NOON));
+
+        assertThat(count("module.installed")).isEqualTo(2);
+        assertThat(count("module.refused")).isEqualTo(1);
+        assertThat(count("module.unloaded")).isEqualTo(1);
     }
 
     @Test
