@@ -206,12 +206,35 @@ class Wasi {
         return 0;
       },
       fd_prestat_get: () => BAD_DESCRIPTOR,
+      poll_oneoff: (from, to, count, written) => this.#permitted("wasi:clock", () => this.#poll(from, to, count, written)),
       proc_exit: (status) => {
         throw new Exit(status);
       },
       sched_yield: () => 0,
     };
     return Object.fromEntries(names.map((name) => [name, known[name] ?? (() => NOT_CAPABLE)]));
+  }
+
+  /** Waits for the first of several clocks. What is no clock is not to be had, and answers at once. */
+  #poll(from, to, count, written) {
+    const view = this.#view();
+    const wishes = Array.from({ length: count }, (_, i) => {
+      const at = from + 48 * i;
+      const isClock = view.getUint8(at + 8) === 0;
+      const absolute = view.getUint16(at + 40, true) === 1;
+      const now = view.getUint32(at + 16, true) === 0 ? BigInt(Date.now()) * 1000000n : process.hrtime.bigint();
+      const nanos = isClock ? view.getBigUint64(at + 24, true) - (absolute ? now : 0n) : 0n;
+      return { user: view.getBigUint64(at, true), isClock, nanos };
+    });
+    const first = wishes.reduce((least, { nanos }) => (nanos < least ? nanos : least), wishes[0]?.nanos ?? 0n);
+    if (first > 0n) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(first) / 1e6);
+    const due = wishes.filter(({ nanos }) => nanos <= first);
+    due.forEach(({ user, isClock }, i) => {
+      this.host.bytes(to + 32 * i, 32).fill(0);
+      view.setBigUint64(to + 32 * i, user, true);
+      view.setUint16(to + 32 * i + 8, isClock ? 0 : NOT_CAPABLE, true);
+    });
+    view.setUint32(written, due.length, true);
   }
 
   #zeroes(...places) {
@@ -288,10 +311,13 @@ const instance = new WebAssembly.Instance(module, {
   ),
 });
 host.connect(instance.exports.memory);
-const outcome = JSON.parse(
-  new TextDecoder("utf-8", { fatal: true }).decode(
-    isCommand ? command(instance.exports, wasi) : react(instance.exports, host, task),
-  ),
-);
+let written;
+try {
+  written = isCommand ? command(instance.exports, wasi) : react(instance.exports, host, task);
+} catch (trap) {
+  if (!(trap instanceof WebAssembly.RuntimeError || trap instanceof Exit)) throw trap;
+  fail(`the module ended before its outcome: ${trap.message}.`);
+}
+const outcome = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(written));
 console.log(JSON.stringify(outcome, null, 2));
 process.exit(outcome.status === "succeeded" ? 0 : 1);

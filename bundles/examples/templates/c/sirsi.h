@@ -59,6 +59,9 @@ typedef struct {
 } text;
 
 static inline void text_bytes(text *to, const char *from, size_t length) {
+    if (length == 0) {
+        return; /* from may be NULL */
+    }
     if (length > to->capacity - to->length) {
         size_t capacity = 2 * to->capacity + length + 64;
         to->at = realloc(to->at, capacity);
@@ -230,10 +233,11 @@ static inline bool json_is(json value, const char *expected) {
     for (const char *at = value.at + 1; at < value.end - 1;) {
         char utf8[4];
         size_t count = json_character(&at, value.end - 1, utf8);
-        if (strncmp(expected, utf8, count) != 0) {
-            return false;
+        for (size_t i = 0; i < count; i++, expected++) {
+            if (*expected == 0 || *expected != utf8[i]) {
+                return false;
+            }
         }
-        expected += count;
     }
     return *expected == 0;
 }

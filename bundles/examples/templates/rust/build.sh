@@ -18,7 +18,7 @@ echo "with $("$rustc" --version), $target"
 sysroot=$("$rustc" --print sysroot)
 linker=rust-lld # comes with rustup's compiler, not with Debian's
 ls "$sysroot"/lib/rustlib/*/bin/rust-lld >/dev/null 2>&1 || linker=wasm-ld
-"$rustc" --target "$target" --edition 2021 --crate-name agent --crate-type cdylib -D warnings \
+"$rustc" --target "$target" --edition 2021 --crate-name agent --crate-type cdylib \
     -C opt-level=s -C lto -C codegen-units=1 -C panic=abort -C strip=symbols \
     -C linker=$linker -C linker-flavor=wasm-ld -C link-arg=-zstack-size=65536 \
     --remap-path-prefix "$PWD=." --remap-path-prefix "$sysroot=sysroot" -o agent.wasm agent.rs
