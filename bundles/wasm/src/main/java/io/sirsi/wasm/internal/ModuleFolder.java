@@ -15,6 +15,7 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,7 +53,7 @@ final class ModuleFolder implements AutoCloseable {
     }
 
     /** What a file looked like: it has not changed while this has not. */
-    private record Look(long bytes, long modified, long metadata, long signature) {}
+    private record Look(long bytes, String module, String metadata, String signature) {}
 
     /** A file that was not taken yet. */
     private record Pending(Look look, long since) {}
@@ -64,6 +65,10 @@ final class ModuleFolder implements AutoCloseable {
     private final WatchService watch;
     private final Thread thread;
     private final Map<Path, Pending> pending = new HashMap<>();
+
+    /** What was taken, or finally was not, as it looked then. */
+    private final Map<Path, Look> settled = new HashMap<>();
+
     private volatile boolean closed;
 
     /**
@@ -135,13 +140,15 @@ final class ModuleFolder implements AutoCloseable {
 
     private void turn(WatchKey key) throws IOException {
         boolean lost = false;
+        Set<Path> changed = new LinkedHashSet<>();
         for (WatchEvent<?> event : key.pollEvents()) {
             if (event.context() instanceof Path name) {
-                moduleOf(name).ifPresent(this::offer);
+                moduleOf(name).ifPresent(changed::add);
             } else {
                 lost = true; // the system had more to say than it could keep
             }
         }
+        changed.forEach(this::offer);
         if (!key.reset()) {
             throw new IOException("the folder " + folder + " is gone");
         }
@@ -178,6 +185,9 @@ final class ModuleFolder implements AutoCloseable {
         Pending before = pending.get(module);
         try {
             Look look = look(module);
+            if (look.equals(settled.get(module))) {
+                return;
+            }
             boolean last = false;
             if (before != null && before.look().equals(look)) {
                 if (nanoTime.getAsLong() - before.since() < QUIET.toNanos()) {
@@ -187,11 +197,13 @@ final class ModuleFolder implements AutoCloseable {
             }
             if (taker.take(read(module, look), last) || last) {
                 pending.remove(module);
+                settled.put(module, look);
             } else {
                 pending.put(module, new Pending(look, nanoTime.getAsLong()));
             }
         } catch (NoSuchFileException gone) {
             pending.remove(module);
+            settled.remove(module);
         } catch (IOException unreadable) {
             pending.remove(module);
             LOG.warn("{} cannot be read: {}", module, unreadable.getMessage());
@@ -201,16 +213,18 @@ final class ModuleFolder implements AutoCloseable {
     private static Look look(Path module) throws IOException {
         return new Look(
                 Files.size(module),
-                Files.getLastModifiedTime(module, LinkOption.NOFOLLOW_LINKS).toMillis(),
+                stamp(module),
                 stamp(beside(module, ".json")),
                 stamp(beside(module, ".sig")));
     }
 
-    private static long stamp(Path file) throws IOException {
+    /** Another file, or another change of it, is another text. */
+    private static String stamp(Path file) throws IOException {
         try {
-            return Files.getLastModifiedTime(file).toMillis() * 31 + Files.size(file);
+            return Files.readAttributes(file, "unix:ino,ctime,size", LinkOption.NOFOLLOW_LINKS)
+                    .toString();
         } catch (NoSuchFileException absent) {
-            return -1;
+            return "";
         }
     }
 

@@ -1,0 +1,37 @@
+package io.sirsi.wasm.internal;
+
+import io.sirsi.event.DeadLetter;
+import io.sirsi.event.Event;
+import io.sirsi.event.EventBus;
+import io.sirsi.event.Receipt;
+import io.sirsi.event.SubscriberOptions;
+import io.sirsi.event.SubscriberStats;
+import io.sirsi.event.Subscription;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A bus that nobody listens to, and that remembers what was said. */
+record RecordingBus(List<Event> told) implements EventBus {
+
+    @Override
+    public Receipt publish(Event event) {
+        told.add(event);
+        return new Receipt(0, 0, 0);
+    }
+
+    @Override
+    public <E extends Event> Subscription subscribe(
+            Class<E> type, SubscriberOptions options, Consumer<? super E> handler) {
+        throw new UnsupportedOperationException("nobody listens");
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters() {
+        return List.of();
+    }
+
+    @Override
+    public List<SubscriberStats> subscribers() {
+        return List.of();
+    }
+}
