@@ -1,0 +1,479 @@
+package io.sirsi.wasm.wasmtime.internal;
+
+import io.github.kawamuray.wasmtime.Caller;
+import io.github.kawamuray.wasmtime.Extern;
+import io.github.kawamuray.wasmtime.Func;
+import io.github.kawamuray.wasmtime.Instance;
+import io.github.kawamuray.wasmtime.Memory;
+import io.github.kawamuray.wasmtime.Module;
+import io.github.kawamuray.wasmtime.Store;
+import io.github.kawamuray.wasmtime.Val;
+import io.sirsi.spi.wasm.FunctionType;
+import io.sirsi.spi.wasm.HostFunction;
+import io.sirsi.spi.wasm.WasmEngine.WasmInstance;
+import io.sirsi.spi.wasm.WasmMemory;
+import io.sirsi.spi.wasm.WasmRejectedException;
+import io.sirsi.spi.wasm.WasmTrap;
+import io.sirsi.spi.wasm.WasmTrap.Kind;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running copy of a module. Its handles belong to its owner's thread, and to nobody else: a
+ * handle that is used after its store was disposed of ends the whole process.
+ */
+final class WasmtimeInstance implements WasmInstance {
+
+    private enum State {
+        USABLE,
+        TRAPPED,
+        CLOSED
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(WasmtimeInstance.class);
+    private static final long MAX_SECONDS = 1_000_000_000;
+    private static final long NANOS = 1_000_000_000;
+    private static final long NUDGE_NANOS = 5_000_000;
+    private static final long POLL_NANOS = 200_000;
+
+    private final WasmtimeEngine engine;
+    private final WasmtimeModule module;
+    private final ModuleShape shape;
+    private final Owner owner;
+    private final OwnedMemory view = new OwnedMemory(this);
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile State state = State.USABLE;
+    private volatile boolean abandoned;
+
+    /* Of the owner's thread alone. */
+    private final Map<String, Func> functions = new HashMap<>();
+    private final List<Func> hostFunctions = new ArrayList<>();
+    private @Nullable Store<Object> store;
+    private @Nullable Instance instance;
+    private @Nullable Memory memory;
+    private @Nullable WasmTrap hostTrap;
+    private boolean disposed;
+
+    WasmtimeInstance(WasmtimeEngine engine, WasmtimeModule module, ModuleShape shape, long number) {
+        this.engine = engine;
+        this.module = module;
+        this.shape = shape;
+        this.owner = new Owner("wasm-wasmtime-" + number);
+    }
+
+    /** Instantiates, on the owner's thread; nothing is left if that fails. */
+    void build(Module code, List<HostFunction> imports, Duration limit)
+            throws WasmRejectedException, WasmTrap {
+        Turn turn =
+                new Turn(nanos(limit)) {
+                    @Override
+                    void run(Store<Object> into) {
+                        List<Extern> externs = new ArrayList<>();
+                        for (HostFunction each : imports) {
+                            externs.add(Extern.fromFunc(hostFunction(into, each)));
+                        }
+                        instance = new Instance(into, code, externs);
+                        String name = shape.memory();
+                        if (memory == null && name != null) {
+                            memory = instance.getMemory(into, name).orElse(null);
+                        }
+                    }
+                };
+        WasmTrap trap = take(turn);
+        if (trap == null) {
+            return;
+        }
+        if (trap.kind() == Kind.MEMORY && !shape.hasStart()) {
+            throw new WasmRejectedException(
+                    "the module cannot be instantiated: a segment lies outside its memory or table");
+        }
+        throw trap;
+    }
+
+    @Override
+    public long[] call(String export, Duration limit, long... arguments) throws WasmTrap {
+        FunctionType type = shape.exports().get(export);
+        if (type == null) {
+            throw new IllegalArgumentException("the guest exports no function '" + export + "'");
+        }
+        if (arguments.length != type.parameters().size()) {
+            throw new IllegalArgumentException(
+                    "'"
+                            + export
+                            + "' is "
+                            + type
+                            + " and was given "
+                            + arguments.length
+                            + " arguments");
+        }
+        Val[] values = Values.toBinding(type.parameters(), arguments);
+        Call call = new Call(nanos(limit), export, type, values);
+        WasmTrap trap = take(call);
+        if (trap != null) {
+            throw trap;
+        }
+        return call.results;
+    }
+
+    @Override
+    public WasmMemory memory() {
+        refuseUnlessUsable();
+        return view;
+    }
+
+    /** {@inheritDoc} It never can: the binding neither tells nor sets what a guest has changed. */
+    @Override
+    public boolean reset() {
+        return false;
+    }
+
+    @Override
+    public boolean usable() {
+        return state == State.USABLE;
+    }
+
+    @Override
+    public void close() {
+        if (owner.isCurrent()) {
+            throw new IllegalStateException(
+                    "an instance cannot be closed by a host function that it calls");
+        }
+        boolean interrupted = false;
+        while (state != State.CLOSED && !busy.compareAndSet(false, true)) {
+            LockSupport.parkNanos(this, POLL_NANOS);
+            interrupted |= Thread.interrupted();
+        }
+        if (state != State.CLOSED) {
+            State before = state;
+            state = State.CLOSED;
+            busy.set(false);
+            CountDownLatch gone = owner.submit(this::dispose);
+            if (before == State.USABLE && !abandoned) {
+                awaitCalmly(gone);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Gives it up without waiting: it is disposed of when its guest has ended. */
+    void abandon() {
+        abandoned = true;
+        if (state == State.USABLE) {
+            state = State.TRAPPED;
+        }
+        owner.interrupt();
+        owner.submit(this::dispose);
+    }
+
+    /** {@return what an action on the memory gives, on the owner's thread} */
+    <T> T onMemory(MemoryAction<T> action) throws WasmTrap {
+        if (owner.isCurrent()) {
+            return action.on(buffer());
+        }
+        refuseUnlessUsable();
+        if (!busy.compareAndSet(false, true)) {
+            throw inUse();
+        }
+        try {
+            refuseUnlessUsable();
+            List<T> results = new ArrayList<>(1);
+            List<Throwable> failures = new ArrayList<>(1);
+            awaitCalmly(
+                    owner.submit(
+                            () -> {
+                                try {
+                                    results.add(action.on(buffer()));
+                                } catch (WasmTrap | RuntimeException | Error e) {
+                                    failures.add(e);
+                                }
+                            }));
+            if (failures.isEmpty()) {
+                if (results.isEmpty()) {
+                    throw new IllegalStateException("the instance is closed");
+                }
+                return results.get(0);
+            }
+            if (failures.get(0) instanceof WasmTrap trap) {
+                throw trap;
+            }
+            throw new IllegalStateException("the memory cannot be reached", failures.get(0));
+        } finally {
+            busy.set(false);
+        }
+    }
+
+    /** Something that is done with the bytes as they are now; the buffer is not kept. */
+    @FunctionalInterface
+    interface MemoryAction<T> {
+        T on(ByteBuffer bytes) throws WasmTrap;
+    }
+
+    private ByteBuffer buffer() {
+        if (memory == null || store == null) {
+            return ByteBuffer.allocate(0);
+        }
+        return memory.buffer(store).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** One turn of the guest on the owner's thread. */
+    private abstract class Turn implements Runnable {
+
+        private final long nanos;
+        private boolean ran;
+        private @Nullable WasmTrap trap;
+        private volatile boolean timedOut;
+
+        Turn(long nanos) {
+            this.nanos = nanos;
+        }
+
+        abstract void run(Store<Object> into);
+
+        @Override
+        public void run() {
+            ran = true;
+            hostTrap = null;
+            long ticks = engine.ticker().enter(nanos);
+            try {
+                Store<Object> into = store;
+                if (into == null) {
+                    into = engine.newStore();
+                    store = into;
+                }
+                into.setEpochDeadline(ticks);
+                run(into);
+            } catch (Throwable e) {
+                trap = reason(e);
+                dispose();
+            } finally {
+                engine.ticker().leave();
+            }
+        }
+
+        private WasmTrap reason(Throwable failure) {
+            WasmTrap host = hostTrap;
+            if (host == null) {
+                return Traps.of(failure);
+            }
+            return host.kind() == Kind.INTERRUPTED && timedOut ? Traps.deadline() : host;
+        }
+    }
+
+    /** A turn that calls an export. */
+    private final class Call extends Turn {
+
+        private final String export;
+        private final FunctionType type;
+        private final Val[] arguments;
+        private long[] results = {};
+
+        Call(long nanos, String export, FunctionType type, Val[] arguments) {
+            super(nanos);
+            this.export = export;
+            this.type = type;
+            this.arguments = arguments;
+        }
+
+        @Override
+        void run(Store<Object> into) {
+            results = Values.fromBinding(type.results(), function(into).call(into, arguments));
+        }
+
+        private Func function(Store<Object> into) {
+            Func known = functions.get(export);
+            if (known == null) {
+                Instance of = instance;
+                if (of == null) {
+                    throw new IllegalStateException("there is no instance");
+                }
+                known = of.getFunc(into, export).orElseThrow();
+                functions.put(export, known);
+            }
+            return known;
+        }
+    }
+
+    private @Nullable WasmTrap take(Turn turn) {
+        refuseUnlessUsable();
+        if (!busy.compareAndSet(false, true)) {
+            throw inUse();
+        }
+        try {
+            refuseUnlessUsable();
+            WasmTrap trap = turn.nanos > 0 ? await(turn) : ended(Traps.deadline());
+            if (trap != null && state == State.USABLE) {
+                state = State.TRAPPED;
+            }
+            return trap;
+        } finally {
+            busy.set(false);
+        }
+    }
+
+    private @Nullable WasmTrap await(Turn turn) {
+        if (Thread.currentThread().isInterrupted()) {
+            return ended(Traps.interrupted());
+        }
+        CountDownLatch done = owner.submit(turn);
+        long wait = turn.nanos;
+        try {
+            while (!done.await(wait, TimeUnit.NANOSECONDS)) {
+                // The guest notices by itself; a host function that waits has to be woken.
+                turn.timedOut = true;
+                owner.interrupt();
+                wait = NUDGE_NANOS;
+            }
+            if (!turn.ran) {
+                throw new IllegalStateException("the instance is closed");
+            }
+            return turn.trap;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            abandon();
+            return Traps.interrupted();
+        }
+    }
+
+    private WasmTrap ended(WasmTrap trap) {
+        owner.submit(this::dispose);
+        return trap;
+    }
+
+    private Func hostFunction(Store<Object> into, HostFunction function) {
+        Func made =
+                new Func(
+                        into,
+                        Values.toBinding(function.type()),
+                        (caller, parameters, results) ->
+                                callHost(function, caller, parameters, results));
+        hostFunctions.add(made);
+        return made;
+    }
+
+    private void callHost(
+            HostFunction function, Caller<Object> caller, Val[] parameters, Val[] results) {
+        if (abandoned) {
+            throw ends(Traps.interrupted());
+        }
+        String name = shape.memory();
+        if (memory == null && name != null) {
+            // In the start function: there is no instance yet to ask.
+            memory = caller.getExport(name).map(Extern::memory).orElse(null);
+        }
+        FunctionType type = function.type();
+        long[] values;
+        try {
+            values = function.body().call(view, Values.fromBinding(type.parameters(), parameters));
+        } catch (WasmTrap e) {
+            throw ends(e);
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            throw ends(Traps.of(e));
+        } catch (Exception | Error e) {
+            LOG.error("host function {}.{} failed", function.module(), function.name(), e);
+            throw ends(hostTrap(function, "failed: " + e.getClass().getSimpleName()));
+        }
+        if (values.length != results.length) {
+            LOG.error(
+                    "host function {}.{} gave {} results instead of {}",
+                    function.module(),
+                    function.name(),
+                    values.length,
+                    results.length);
+            throw ends(hostTrap(function, "gave " + values.length + " results"));
+        }
+        for (int i = 0; i < results.length; i++) {
+            results[i] = Values.toBinding(type.results().get(i), values[i]);
+        }
+    }
+
+    /* The binding keeps nothing of an exception but its words. */
+    private RuntimeException ends(WasmTrap trap) {
+        hostTrap = trap;
+        return new IllegalStateException("a host function ended the call");
+    }
+
+    private static WasmTrap hostTrap(HostFunction function, String what) {
+        return new WasmTrap(
+                Kind.HOST,
+                "the host function '" + function.module() + "." + function.name() + "' " + what);
+    }
+
+    /* On the owner's thread; functions before the store that they belong to, the module last. */
+    private void dispose() {
+        if (disposed) {
+            return;
+        }
+        disposed = true;
+        functions.values().forEach(Func::dispose);
+        hostFunctions.forEach(Func::dispose);
+        if (memory != null) {
+            memory.dispose();
+        }
+        if (instance != null) {
+            instance.dispose();
+        }
+        if (store != null) {
+            store.dispose();
+        }
+        memory = null;
+        instance = null;
+        store = null;
+        module.release();
+        engine.gone(this);
+        owner.end();
+    }
+
+    private void refuseUnlessUsable() {
+        if (owner.isCurrent()) {
+            return;
+        }
+        State now = state;
+        if (now != State.USABLE) {
+            throw new IllegalStateException(
+                    now == State.CLOSED
+                            ? "the instance is closed"
+                            : "the instance trapped before, and can only be closed");
+        }
+    }
+
+    private static IllegalStateException inUse() {
+        return new IllegalStateException(
+                "the instance is in use; one thread at a time can call it");
+    }
+
+    /* For what takes microseconds. */
+    private static void awaitCalmly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static long nanos(Duration limit) {
+        return limit.getSeconds() >= MAX_SECONDS
+                ? MAX_SECONDS * NANOS
+                : limit.getSeconds() * NANOS + limit.getNano();
+    }
+}

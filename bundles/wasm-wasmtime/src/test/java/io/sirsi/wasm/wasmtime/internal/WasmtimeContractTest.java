@@ -1,0 +1,17 @@
+package io.sirsi.wasm.wasmtime.internal;
+
+import io.sirsi.spi.wasm.WasmEngine;
+import io.sirsi.spi.wasm.WasmEngineContract;
+
+class WasmtimeContractTest extends WasmEngineContract {
+
+    @Override
+    protected WasmEngine open() {
+        return new WasmtimeEngine(new Settings(256, 2));
+    }
+
+    @Override
+    protected void close(WasmEngine opened) {
+        ((WasmtimeEngine) opened).close();
+    }
+}
