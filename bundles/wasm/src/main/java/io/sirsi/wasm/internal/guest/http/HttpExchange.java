@@ -84,6 +84,10 @@ final class HttpExchange {
 
     void abort() {
         aborted.set(true);
+        breakOff();
+    }
+
+    private void breakOff() {
         HttpUriRequestBase request = current;
         if (request != null) {
             request.abort();
@@ -176,6 +180,7 @@ final class HttpExchange {
             body = content == null ? body : content.readNBytes((int) (maxBody + 1));
         }
         if (body.length > maxBody) {
+            breakOff(); // or the client would read the rest, which may never end
             throw new TooLongException();
         }
         return new HttpAnswer(response.getCode(), headers, body);

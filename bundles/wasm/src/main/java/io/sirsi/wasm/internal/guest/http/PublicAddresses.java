@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Allows public unicast addresses only. What is not public is taken from the registries of special
  * addresses of IANA (RFC 6890 and what came after it); an IPv6 address that carries an IPv4 address
- * in it is refused altogether, since what is at its other end is not said by it.
+ * in it is refused altogether, since what is at its other end is not said by it. (Of a mapped
+ * address the JDK makes an IPv4 address, which is looked at as such.)
  */
 public final class PublicAddresses implements AddressPolicy {
 
