@@ -263,6 +263,19 @@ class NodeIT {
                 .contains("\"entry\":\"denied ", outcome.err().strip());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"b\":[1,{\"c\":2}]}",
+                "{1,2} `date` $HOME ${x} !1 ~ #2 %v [a]",
+                "a; b | c & d > e < f // g",
+                "\u00fc \"quoted\""
+            })
+    void a_word_in_single_quotes_reaches_its_command_as_it_was_typed(String word) {
+        assertThat(NODE.exec("session:show '" + word + "'").err())
+                .startsWith("not a session id: '" + word + "'");
+    }
+
     private static Map<String, String> filesOfTheDistribution() throws IOException {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(Node.home())) {

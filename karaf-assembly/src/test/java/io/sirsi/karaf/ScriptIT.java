@@ -139,7 +139,7 @@ class ScriptIT {
             assertThat(text)
                     .contains("tag-audit", "org.example.tag-audit")
                     .doesNotContain("@TYPE@", "@ID@");
-            assertThat(made.resolve("README.md")).isNotEmptyFile();
+            assertThat(made.resolve("build.sh")).isExecutable();
         }
     }
 

@@ -67,7 +67,7 @@ record ModuleTemplates(Path folder) {
                 + type
                 + "' in "
                 + language
-                + "; its README.md says how it is built, then ./sirsi wasm check looks at it";
+                + "; its build.sh builds it, then ./sirsi wasm check looks at it";
     }
 
     private static String needed(Options options, String option) {

@@ -7,10 +7,15 @@ final class ShellWord {
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@+-]+");
 
+    private static final Pattern SPECIAL = Pattern.compile("['\\\\]");
+
     private ShellWord() {}
 
     /**
-     * Writes a word so that the shell reads exactly it, whatever it holds.
+     * Writes a word so that the shell reads exactly it, whatever it holds. In double quotes the
+     * shell still replaces variables, runs what is in backquotes and expands braces with a comma in
+     * them. In single quotes it leaves all that alone, but stumbles over a backslash: that, and a
+     * single quote, stand between two quoted parts.
      *
      * @return the word itself where nothing in it means anything to the shell, else in quotes
      */
@@ -18,6 +23,6 @@ final class ShellWord {
         if (PLAIN.matcher(word).matches()) {
             return word;
         }
-        return '"' + word.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "\\$") + '"';
+        return "'" + SPECIAL.matcher(word).replaceAll("'\\\\$0'") + "'";
     }
 }
