@@ -4,6 +4,7 @@ import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.spi.wasm.WasmRejectedException;
 import io.sirsi.wasm.ModuleDigest;
+import io.sirsi.wasm.internal.binary.AdmittedModule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,45 +18,79 @@ final class CompiledModules implements AutoCloseable {
     private record Key(WasmEngine engine, ModuleDigest digest, EngineLimits limits) {}
 
     private final int most;
+    private final long maxInstructions;
     private final Map<Key, SharedModule> newestLast = new LinkedHashMap<>(16, 0.75f, true);
 
     /**
      * Makes an empty cache.
      *
-     * @param most how many modules it holds, from 1
+     * @param most how many modules it holds that nobody uses, from 0
+     * @param maxInstructions how many instructions all modules may have together, used or not
      */
-    CompiledModules(int most) {
+    CompiledModules(int most, long maxInstructions) {
         this.most = most;
+        this.maxInstructions = maxInstructions;
     }
 
     /**
      * Compiles a module, unless that has been done; the caller holds it and must release it.
      *
      * @param engine what compiles it
-     * @param digest which module
-     * @param binary its bytes, as admission has rewritten them for these limits
+     * @param digest which file it is
+     * @param code what admission has made of it for these limits
      * @param limits what an instance may have
-     * @throws WasmRejectedException if the engine does not take it
+     * @throws WasmRejectedException if the engine does not take it, or there is no room for it
      */
     synchronized SharedModule get(
-            WasmEngine engine, ModuleDigest digest, byte[] binary, EngineLimits limits)
+            WasmEngine engine, ModuleDigest digest, AdmittedModule code, EngineLimits limits)
             throws WasmRejectedException {
         Key key = new Key(engine, digest, limits);
         SharedModule there = newestLast.get(key);
         if (there != null && there.hold()) {
             return there;
         }
-        SharedModule made = new SharedModule(engine.compile(binary, limits));
+        int instructions = code.figures().instructions();
+        makeRoom(instructions);
+        SharedModule made =
+                new SharedModule(engine.compile(code.rewritten(), limits), instructions);
         made.hold(); // once for the cache, once for the caller
         newestLast.put(key, made);
-        if (newestLast.size() > most) {
-            Key eldest = newestLast.keySet().iterator().next();
-            SharedModule evicted = newestLast.remove(eldest);
-            if (evicted != null) {
-                evicted.release();
+        while (unused() > most && giveUpOne()) {}
+        return made;
+    }
+
+    private void makeRoom(int wanted) throws WasmRejectedException {
+        while (instructions() + wanted > maxInstructions) {
+            if (!giveUpOne()) {
+                throw new WasmRejectedException(
+                        "it has "
+                                + wanted
+                                + " instructions, and the loaded modules have "
+                                + instructions()
+                                + " of at most "
+                                + maxInstructions
+                                + " (maxInstructions): unload one first");
             }
         }
-        return made;
+    }
+
+    private long instructions() {
+        return newestLast.values().stream().mapToLong(SharedModule::instructions).sum();
+    }
+
+    private long unused() {
+        return newestLast.values().stream().filter(SharedModule::unused).count();
+    }
+
+    /** Lets the one go that nobody has used for the longest time. */
+    private boolean giveUpOne() {
+        for (Map.Entry<Key, SharedModule> eldest : newestLast.entrySet()) {
+            if (eldest.getValue().unused()) {
+                newestLast.remove(eldest.getKey()).release();
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Forgets what an engine has compiled, because it goes away. */

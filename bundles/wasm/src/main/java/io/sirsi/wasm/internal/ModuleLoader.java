@@ -333,7 +333,7 @@ final class ModuleLoader implements AutoCloseable {
                 throws RuleFailure {
             long begin = running.nanoTime().getAsLong();
             try {
-                SharedModule made = compiled.get(engine, digest, module.rewritten(), limits);
+                SharedModule made = compiled.get(engine, digest, module, limits);
                 passed(millis(begin));
                 return made;
             } catch (WasmRejectedException rejected) {

@@ -10,11 +10,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SharedModule {
 
     private final CompiledModule module;
+    private final int instructions;
     private final AtomicInteger holders = new AtomicInteger(1);
 
     /** Held by whoever makes it. */
-    SharedModule(CompiledModule module) {
+    SharedModule(CompiledModule module, int instructions) {
         this.module = module;
+        this.instructions = instructions;
+    }
+
+    int instructions() {
+        return instructions;
+    }
+
+    /** {@return whether only the cache holds it, seen from within the cache} */
+    boolean unused() {
+        return holders.get() <= 1;
     }
 
     CompiledModule module() {

@@ -58,7 +58,7 @@ import org.osgi.util.tracker.ServiceTracker;
 public final class WasmLoader implements WasmModules {
 
     private static final int HOST_CALL_THREADS = 64;
-    private static final int COMPILED = 32;
+    private static final int COMPILED = 8;
     private static final Duration TRIM_EVERY = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final long MAX_FILE = 9L << 20;
@@ -119,7 +119,7 @@ public final class WasmLoader implements WasmModules {
                 new ModuleLoader(
                         settings,
                         name -> Optional.ofNullable(engines.get(name)),
-                        new CompiledModules(COMPILED),
+                        new CompiledModules(COMPILED, settings.pools().maxInstructions()),
                         services,
                         new ModuleLoader.Running(
                                 new Room(

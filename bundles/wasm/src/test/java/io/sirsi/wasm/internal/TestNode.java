@@ -76,7 +76,7 @@ final class TestNode implements AutoCloseable {
                 new ModuleLoader(
                         settings,
                         name -> Optional.ofNullable(engines.get(name)),
-                        new CompiledModules(4),
+                        new CompiledModules(4, settings.pools().maxInstructions()),
                         new GuestServices(
                                 name -> Optional.empty(), http(), workers, time, new Random(1)),
                         new ModuleLoader.Running(room, Runnable::run, System::nanoTime),

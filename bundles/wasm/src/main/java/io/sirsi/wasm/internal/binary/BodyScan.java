@@ -70,6 +70,7 @@ final class BodyScan {
         branches[0] = false;
         while (depth >= 0) {
             int opcode = in.u8();
+            instructions(in, 1);
             if (opcode >= 0x45 && opcode <= 0xc4) { // numbers: no immediates
                 continue;
             }
@@ -80,6 +81,17 @@ final class BodyScan {
             }
         }
         in.finish();
+    }
+
+    private void instructions(Cursor in, int more) throws RefusedModuleException {
+        declared.instructions += more;
+        if (declared.instructions > Caps.INSTRUCTIONS) {
+            throw in.refused(
+                    Rule.CODE,
+                    "more than "
+                            + Words.figure(Caps.INSTRUCTIONS)
+                            + " instructions in all functions");
+        }
     }
 
     private void locals(Cursor in, Signature signature) throws RefusedModuleException {
@@ -108,6 +120,7 @@ final class BodyScan {
             case 0x0c, 0x0d -> label(in);
             case 0x0e -> {
                 int labels = in.count("labels of br_table", Caps.BODY_BYTES, 1);
+                instructions(in, labels);
                 for (int i = 0; i <= labels; i++) {
                     label(in);
                 }

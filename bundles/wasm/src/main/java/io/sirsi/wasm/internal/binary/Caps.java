@@ -28,6 +28,13 @@ final class Caps {
 
     static final int BODY_BYTES = 512 * 1024;
 
+    /**
+     * Of all functions together, a label of a {@code br_table} counting as one. An engine that
+     * reads them into objects needs 50 to 100 bytes for each while it compiles (measured with
+     * Endive 1.0.0), and a node has a heap of 512 MB.
+     */
+    static final int INSTRUCTIONS = 2_000_000;
+
     /** Of one function, parameters included. */
     static final int LOCALS = 4_000;
 

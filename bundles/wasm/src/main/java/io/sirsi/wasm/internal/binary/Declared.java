@@ -24,6 +24,7 @@ final class Declared {
     int dataSegments;
     int bodies;
     long codeBytes;
+    int instructions;
     int largestBody;
 
     /**
@@ -44,6 +45,7 @@ final class Declared {
         return new ModuleFigures(
                 ownFunctions(),
                 codeBytes,
+                instructions,
                 largestBody,
                 memory ? memories.get(0).minimum() : 0,
                 memory ? memories.get(0).maximum() : 0);
