@@ -29,6 +29,20 @@ public final class RunDelay {
         }
     }
 
+    /** {@return for how long so far any thread of the machine waited for a processor, in us} */
+    public static long pressureMicros() {
+        Path pressure = Path.of("/proc/pressure/cpu");
+        if (!Files.exists(pressure)) {
+            return 0;
+        }
+        try {
+            String some = Files.readAllLines(pressure).get(0);
+            return Long.parseLong(some.substring(some.indexOf("total=") + "total=".length()));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     private static long ofTask(Path task) {
         try {
             String[] numbers = Files.readString(task.resolve("schedstat")).strip().split(" ", -1);

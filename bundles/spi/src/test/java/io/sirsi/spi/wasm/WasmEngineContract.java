@@ -537,8 +537,8 @@ public abstract class WasmEngineContract {
         WasmBuilder builder = new WasmBuilder();
         byte[] module = builder.start(builder.function("->", code().unreachable())).build();
         try (CompiledModule compiled = engine.compile(module, LIMITS)) {
-            assertThat(trap(() -> compiled.instantiate(List.of(), AMPLE)).kind())
-                    .isEqualTo(Kind.UNREACHABLE);
+            WasmTrap trap = trap(() -> compiled.instantiate(List.of(), AMPLE));
+            assertThat(trap.kind()).as(trap.sentence()).isEqualTo(Kind.UNREACHABLE);
         }
     }
 
@@ -575,6 +575,9 @@ public abstract class WasmEngineContract {
     void an_endless_loop_ends_at_its_deadline(Loop loop) throws Exception {
         long worst = 0;
         long worstOfEngine = 0;
+        int late = 0;
+        long begun = System.nanoTime();
+        long pressure = RunDelay.pressureMicros();
         try (CompiledModule compiled = engine.compile(looping(loop), LIMITS)) {
             for (int i = 0; i < DEADLINE_RUNS; i++) {
                 long delay = RunDelay.nanos();
@@ -585,6 +588,7 @@ public abstract class WasmEngineContract {
                 long overrun = taken - DEADLINE.toNanos();
                 worst = Math.max(worst, overrun);
                 worstOfEngine = Math.max(worstOfEngine, overrun - delay);
+                late += TimeUnit.NANOSECONDS.toMillis(overrun - delay) > OVERRUN_MILLIS ? 1 : 0;
             }
         }
         System.out.printf(
@@ -596,8 +600,11 @@ public abstract class WasmEngineContract {
                 TimeUnit.NANOSECONDS.toMillis(worst),
                 DEADLINE.toMillis(),
                 TimeUnit.NANOSECONDS.toMillis(worstOfEngine));
-        assertThat(TimeUnit.NANOSECONDS.toMillis(worstOfEngine))
-                .isLessThanOrEqualTo(OVERRUN_MILLIS);
+        // The delay of threads that have ended is not told: one run in a hundred is forgiven where
+        // the processors were wanted by others for most of the time.
+        long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun);
+        boolean crowded = RunDelay.pressureMicros() - pressure > micros / 2;
+        assertThat(late).isLessThanOrEqualTo(crowded ? DEADLINE_RUNS / 100 : 0);
     }
 
     private static long timeOut(CompiledModule compiled, Loop loop) throws Exception {
@@ -605,7 +612,7 @@ public abstract class WasmEngineContract {
             long before = System.nanoTime();
             WasmTrap trap = trap(() -> compiled.instantiate(List.of(), DEADLINE));
             long taken = System.nanoTime() - before;
-            assertThat(trap.kind()).isEqualTo(Kind.DEADLINE);
+            assertThat(trap.kind()).as(trap.sentence()).isEqualTo(Kind.DEADLINE);
             return taken;
         }
         try (WasmInstance instance = compiled.instantiate(List.of(), AMPLE)) {

@@ -4,6 +4,7 @@ import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.FunctionType;
 import io.sirsi.spi.wasm.ValueType;
 import io.sirsi.spi.wasm.WasmRejectedException;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a module shows to the outside. The binding tells no exports, and the engine cannot be told
- * any limits: so the binary itself is read, after the engine found it valid.
+ * any limits: so the binary itself is read. What is not valid may pass here; the engine refuses it.
  *
  * @param imports the functions that it imports, by their index
  * @param exports the types of the functions that it exports, by name
@@ -26,11 +27,16 @@ record ModuleShape(
         @Nullable String memory,
         boolean hasStart) {
 
+    /** What the start function is exported as; no name that a guest would choose. */
+    static final String START = "\0start";
+
     /** A function that a module imports. */
     record Import(String module, String name, FunctionType type) {}
 
     /* What a Java buffer can reach. */
     private static final int MAX_PAGES = 32_767;
+    private static final int HEADER = 8;
+    private static final FunctionType NOTHING = new FunctionType(List.of(), List.of());
 
     /**
      * Reads a module.
@@ -45,6 +51,17 @@ record ModuleShape(
         }
     }
 
+    /**
+     * {@return a module whose start function is an export instead, named {@link #START}: the
+     * binding does not tell why an instantiation trapped}
+     *
+     * @throws WasmRejectedException if the start function takes or gives values
+     */
+    static byte[] withoutStart(byte[] binary, EngineLimits limits) throws WasmRejectedException {
+        Reader reader = new Reader(binary, limits);
+        return reader.read().hasStart() ? reader.withoutStart() : binary;
+    }
+
     private static final class Reader {
 
         private final byte[] binary;
@@ -54,8 +71,10 @@ record ModuleShape(
         private final List<Integer> functions = new ArrayList<>();
         private final Map<String, Integer> exported = new HashMap<>();
         private @Nullable String memory;
-        private boolean hasStart;
-        private int at = 8;
+        private int exportsAt = -1;
+        private int exportsEnd;
+        private int start = -1;
+        private int at = HEADER;
 
         Reader(byte[] binary, EngineLimits limits) {
             this.binary = binary;
@@ -65,19 +84,13 @@ record ModuleShape(
         ModuleShape read() throws WasmRejectedException {
             while (at < binary.length) {
                 int section = binary[at++];
-                int end = unsigned();
-                end += at;
-                switch (section) {
-                    case 1 -> types();
-                    case 2 -> imports();
-                    case 3 -> functions();
-                    case 4 -> tables();
-                    case 5 -> memories();
-                    case 7 -> exports();
-                    case 8 -> hasStart = true;
-                    default -> {}
+                int content = unsigned();
+                int begin = at;
+                if (content < 0 || content > binary.length - begin) {
+                    throw new IndexOutOfBoundsException();
                 }
-                at = end;
+                section(section, begin + content);
+                at = begin + content;
             }
             Map<String, FunctionType> exports = new HashMap<>();
             for (Map.Entry<String, Integer> each : exported.entrySet()) {
@@ -85,7 +98,81 @@ record ModuleShape(
                         each.getKey(),
                         type(functions.get(each.getValue()), "exports '" + each.getKey() + "'"));
             }
-            return new ModuleShape(List.copyOf(imports), Map.copyOf(exports), memory, hasStart);
+            return new ModuleShape(List.copyOf(imports), Map.copyOf(exports), memory, start >= 0);
+        }
+
+        private void section(int id, int end) throws WasmRejectedException {
+            switch (id) {
+                case 1 -> types();
+                case 2 -> imports();
+                case 3 -> functions();
+                case 4 -> tables();
+                case 5 -> memories();
+                case 7 -> {
+                    exportsAt = at;
+                    exportsEnd = end;
+                    exports();
+                }
+                case 8 -> start = unsigned();
+                default -> {}
+            }
+        }
+
+        byte[] withoutStart() throws WasmRejectedException {
+            if (!type(functions.get(start), "starts").equals(NOTHING)) {
+                throw new WasmRejectedException(
+                        "the module's start function takes or gives values");
+            }
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            out.write(binary, 0, HEADER);
+            at = HEADER;
+            while (at < binary.length) {
+                int from = at;
+                int section = binary[at++];
+                int content = unsigned();
+                int end = at + content;
+                if (section == 7) {
+                    writeExports(out);
+                } else if (section == 8) {
+                    if (exportsAt < 0) {
+                        writeExports(out);
+                    }
+                } else {
+                    out.write(binary, from, end - from);
+                }
+                at = end;
+            }
+            return out.toByteArray();
+        }
+
+        private void writeExports(ByteArrayOutputStream out) {
+            ByteArrayOutputStream section = new ByteArrayOutputStream();
+            int count = 0;
+            if (exportsAt >= 0) {
+                at = exportsAt;
+                count = unsigned();
+            }
+            write(section, count + 1);
+            if (exportsAt >= 0) {
+                section.write(binary, at, exportsEnd - at);
+            }
+            byte[] name = START.getBytes(StandardCharsets.UTF_8);
+            write(section, name.length);
+            section.writeBytes(name);
+            section.write(0);
+            write(section, start);
+            out.write(7);
+            write(out, section.size());
+            out.writeBytes(section.toByteArray());
+        }
+
+        private static void write(ByteArrayOutputStream out, int number) {
+            int left = number;
+            while ((left & ~0x7F) != 0) {
+                out.write((left & 0x7F) | 0x80);
+                left >>>= 7;
+            }
+            out.write(left);
         }
 
         private void types() throws WasmRejectedException {

@@ -7,9 +7,9 @@ import java.util.concurrent.locks.LockSupport;
  * real time decides how far it moves, so that a thread that was late makes up for it. It rests
  * while no guest runs.
  */
-final class Ticker implements AutoCloseable {
+final class Ticker {
 
-    private static final long STOP_MILLIS = 5_000;
+    private static final long REST_MILLIS = 5_000;
     private static final int BURST = 1_000;
 
     private final Runnable tick;
@@ -67,20 +67,25 @@ final class Ticker implements AutoCloseable {
         }
     }
 
-    /** Lets the time of all guests be up, and ends when they have, or after five seconds. */
-    @Override
-    public void close() {
+    /**
+     * Lets the time of all guests be up, and ends when they have ended.
+     *
+     * @param waitMillis how long that may take, in ms
+     * @return whether it has ended
+     */
+    boolean close(long waitMillis) {
         synchronized (lock) {
             stopping = true;
-            stopAt = System.nanoTime() + STOP_MILLIS * 1_000_000;
+            stopAt = System.nanoTime() + waitMillis * 1_000_000;
             lock.notifyAll();
         }
         LockSupport.unpark(thread);
         try {
-            thread.join(STOP_MILLIS + 1_000);
+            thread.join(2 * waitMillis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return !thread.isAlive();
     }
 
     private void run() {
@@ -94,7 +99,7 @@ final class Ticker implements AutoCloseable {
         synchronized (lock) {
             while (running == 0 && !stopping) {
                 try {
-                    lock.wait(STOP_MILLIS);
+                    lock.wait(REST_MILLIS);
                 } catch (InterruptedException e) {
                     Thread.interrupted(); // nobody has a reason to
                 }

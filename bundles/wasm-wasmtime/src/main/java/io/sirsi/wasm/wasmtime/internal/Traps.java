@@ -38,7 +38,7 @@ final class Traps {
         if (failure instanceof StackOverflowError) {
             return new WasmTrap(Kind.STACK, "the guest calls itself too deeply");
         }
-        String words = words(failure);
+        String words = String.valueOf(failure.getMessage());
         if (words.contains("allocate memory") || words.contains("os error 12")) {
             return new WasmTrap(
                     Kind.OUT_OF_MEMORY, "the system gives no more addresses to the process");
@@ -48,7 +48,7 @@ final class Traps {
                 return of(each.getValue());
             }
         }
-        return new WasmTrap(Kind.OTHER, "the guest trapped: " + words);
+        return new WasmTrap(Kind.OTHER, "the guest trapped: " + words(failure));
     }
 
     static WasmTrap interrupted() {

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,9 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
     private static final String VERSION = "7.0.1";
     private static final int CROSSING_NANOS = 8_000;
     private static final long COMPILE_WAIT_MINUTES = 5;
+    private static final long STOP_MILLIS = 5_000;
+    private static final long POLL_NANOS = 200_000;
+    private static final int HEADER = 8;
     private static final int BINARY_MAGIC = 0x6D736100;
 
     private final Engine compiler;
@@ -87,7 +91,7 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
     @Override
     public CompiledModule compile(byte[] binary, EngineLimits limits) throws WasmRejectedException {
         byte[] copy = binary.clone();
-        if (copy.length < 8 || littleEndian(copy) != BINARY_MAGIC) {
+        if (copy.length < HEADER || littleEndian(copy) != BINARY_MAGIC) {
             throw new WasmRejectedException("this is not a module of WebAssembly");
         }
         try {
@@ -103,13 +107,9 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the engine was stopped");
             }
-            Module module = module(copy);
-            try {
-                return new WasmtimeModule(this, module, ModuleShape.of(copy, limits));
-            } catch (WasmRejectedException e) {
-                module.dispose();
-                throw e;
-            }
+            ModuleShape shape = ModuleShape.of(copy, limits);
+            Module module = module(ModuleShape.withoutStart(copy, limits));
+            return new WasmtimeModule(this, module, shape);
         } catch (StackOverflowError | OutOfMemoryError e) {
             throw new WasmRejectedException("the module is too large to be compiled");
         } finally {
@@ -150,8 +150,16 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
         return !closed && permits.tryAcquire() ? instanceNumbers.incrementAndGet() : -1;
     }
 
+    /**
+     * An instance is about to be made.
+     *
+     * @throws IllegalStateException if the engine was stopped meanwhile; then it must be given up
+     */
     void born(WasmtimeInstance instance) {
         live.add(instance);
+        if (closed) {
+            throw new IllegalStateException("the engine was stopped");
+        }
     }
 
     void gone(WasmtimeInstance instance) {
@@ -165,15 +173,31 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
      */
     @Override
     public void close() {
-        closed = true;
-        live.forEach(WasmtimeInstance::abandon);
-        ticker.close();
-        if (live.isEmpty()) {
-            clock.dispose();
-            stores.dispose();
-            compiler.dispose();
-        } else {
-            LOG.warn("{} guests are still in host functions, their memory is not given back", live);
+        compiling.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        } finally {
+            compiling.unlock();
         }
+        live.forEach(WasmtimeInstance::abandon);
+        boolean still = !ticker.close(STOP_MILLIS);
+        long end = System.nanoTime() + STOP_MILLIS * 1_000_000;
+        while (!live.isEmpty() && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(this, POLL_NANOS);
+        }
+        if (still || !live.isEmpty()) {
+            // A handle that is disposed of while it is used would end the process.
+            LOG.warn(
+                    "{} guests of the engine 'wasmtime' have not ended; what it holds is not given"
+                            + " back",
+                    live.size());
+            return;
+        }
+        clock.dispose();
+        stores.dispose();
+        compiler.dispose();
     }
 }

@@ -1,6 +1,5 @@
 package io.sirsi.wasm.wasmtime.internal;
 
-import io.github.kawamuray.wasmtime.Caller;
 import io.github.kawamuray.wasmtime.Extern;
 import io.github.kawamuray.wasmtime.Func;
 import io.github.kawamuray.wasmtime.Instance;
@@ -74,28 +73,14 @@ final class WasmtimeInstance implements WasmInstance {
     }
 
     /** Instantiates, on the owner's thread; nothing is left if that fails. */
-    void build(Module code, List<HostFunction> imports, Duration limit)
+    void build(Module module, List<HostFunction> imports, Duration limit)
             throws WasmRejectedException, WasmTrap {
-        Turn turn =
-                new Turn(nanos(limit)) {
-                    @Override
-                    void run(Store<Object> into) {
-                        List<Extern> externs = new ArrayList<>();
-                        for (HostFunction each : imports) {
-                            externs.add(Extern.fromFunc(hostFunction(into, each)));
-                        }
-                        instance = new Instance(into, code, externs);
-                        String name = shape.memory();
-                        if (memory == null && name != null) {
-                            memory = instance.getMemory(into, name).orElse(null);
-                        }
-                    }
-                };
-        WasmTrap trap = take(turn);
+        Build build = new Build(nanos(limit), module, imports);
+        WasmTrap trap = take(build);
         if (trap == null) {
             return;
         }
-        if (trap.kind() == Kind.MEMORY && !shape.hasStart()) {
+        if (trap.kind() == Kind.MEMORY && !build.linked) {
             throw new WasmRejectedException(
                     "the module cannot be instantiated: a segment lies outside its memory or table");
         }
@@ -273,6 +258,40 @@ final class WasmtimeInstance implements WasmInstance {
         }
     }
 
+    /** The turn that instantiates, and runs the start function. */
+    private final class Build extends Turn {
+
+        private final Module code;
+        private final List<HostFunction> imports;
+        private boolean linked;
+
+        Build(long nanos, Module code, List<HostFunction> imports) {
+            super(nanos);
+            this.code = code;
+            this.imports = imports;
+        }
+
+        @Override
+        void run(Store<Object> into) {
+            List<Extern> externs = new ArrayList<>();
+            for (HostFunction each : imports) {
+                externs.add(Extern.fromFunc(hostFunction(into, each)));
+            }
+            Instance made = new Instance(into, code, externs);
+            instance = made;
+            linked = true;
+            String name = shape.memory();
+            if (name != null) {
+                memory = made.getMemory(into, name).orElse(null);
+            }
+            if (shape.hasStart()) {
+                try (Func start = made.getFunc(into, ModuleShape.START).orElseThrow()) {
+                    start.call(into);
+                }
+            }
+        }
+    }
+
     /** A turn that calls an export. */
     private final class Call extends Turn {
 
@@ -358,21 +377,14 @@ final class WasmtimeInstance implements WasmInstance {
                 new Func(
                         into,
                         Values.toBinding(function.type()),
-                        (caller, parameters, results) ->
-                                callHost(function, caller, parameters, results));
+                        (caller, parameters, results) -> callHost(function, parameters, results));
         hostFunctions.add(made);
         return made;
     }
 
-    private void callHost(
-            HostFunction function, Caller<Object> caller, Val[] parameters, Val[] results) {
+    private void callHost(HostFunction function, Val[] parameters, Val[] results) {
         if (abandoned) {
             throw ends(Traps.interrupted());
-        }
-        String name = shape.memory();
-        if (memory == null && name != null) {
-            // In the start function: there is no instance yet to ask.
-            memory = caller.getExport(name).map(Extern::memory).orElse(null);
         }
         FunctionType type = function.type();
         long[] values;

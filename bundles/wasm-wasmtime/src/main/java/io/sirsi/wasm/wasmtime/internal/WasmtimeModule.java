@@ -44,7 +44,12 @@ final class WasmtimeModule implements CompiledModule {
                             + " instances already; close some, or raise maxInstances");
         }
         WasmtimeInstance instance = new WasmtimeInstance(engine, this, shape, number);
-        engine.born(instance);
+        try {
+            engine.born(instance);
+        } catch (IllegalStateException e) {
+            instance.abandon();
+            throw e;
+        }
         instance.build(module, wanted, limit);
         return instance;
     }
