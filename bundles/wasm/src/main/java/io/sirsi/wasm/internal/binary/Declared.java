@@ -25,6 +25,7 @@ final class Declared {
     int bodies;
     long codeBytes;
     int largestBody;
+    long pictures;
 
     /**
      * How large a memory or table is.
