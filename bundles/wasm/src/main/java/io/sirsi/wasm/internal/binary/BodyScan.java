@@ -25,9 +25,9 @@ final class BodyScan {
     /** For each open block, whether it is an {@code if} that may still have an {@code else}. */
     private final boolean[] branches = new boolean[Caps.NESTING + 1];
 
+    private final OperandStack stack = new OperandStack();
     private int locals;
     private int blocks;
-    private int depth;
 
     BodyScan(Declared declared) {
         this.declared = declared;
@@ -61,21 +61,23 @@ final class BodyScan {
             declared.largestBody = Math.max(declared.largestBody, (int) length);
         }
         declared.bodies = count;
+        declared.pictures = stack.pictures();
     }
 
     private void body(Cursor in, Signature signature) throws RefusedModuleException {
         locals(in, signature);
         blocks = 0;
-        depth = 0;
         branches[0] = false;
-        while (depth >= 0) {
+        stack.begin(locals, signature);
+        while (stack.depth() >= 0) {
             int opcode = in.u8();
             instructions(in, 1);
             if (opcode >= 0x45 && opcode <= 0xc4) { // numbers: no immediates
-                continue;
-            }
-            if (opcode >= 0x28 && opcode <= 0x3e) {
+                stack.move(in, takesOne(opcode) ? 1 : 2, 1);
+            } else if (opcode >= 0x28 && opcode <= 0x3e) {
                 access(in, ALIGNMENTS[opcode - 0x28]);
+                boolean store = opcode >= 0x36;
+                stack.move(in, store ? 2 : 1, store ? 0 : 1);
             } else {
                 other(in, opcode);
             }
@@ -111,80 +113,146 @@ final class BodyScan {
         locals = (int) sum;
     }
 
+    /** Whether an instruction on numbers takes one of them and not two. */
+    private static boolean takesOne(int opcode) {
+        return opcode == 0x45 // tests
+                || opcode == 0x50
+                || (opcode >= 0x67 && opcode <= 0x69) // counts of bits
+                || (opcode >= 0x79 && opcode <= 0x7b)
+                || (opcode >= 0x8b && opcode <= 0x91) // signs and roundings
+                || (opcode >= 0x99 && opcode <= 0x9f)
+                || opcode >= 0xa7; // conversions
+    }
+
     private void other(Cursor in, int opcode) throws RefusedModuleException {
         switch (opcode) {
-            case 0x00, 0x01, 0x0f, 0x1a, 0x1b, 0xd1 -> {}
+            case 0x00, 0x0f -> stack.leave();
+            case 0x01 -> {}
             case BLOCK, LOOP, IF -> open(in, opcode == IF);
             case ELSE -> otherwise(in);
-            case END -> depth--;
-            case 0x0c, 0x0d -> label(in);
-            case 0x0e -> {
-                int labels = in.count("labels of br_table", Caps.BODY_BYTES, 1);
-                instructions(in, labels);
-                for (int i = 0; i <= labels; i++) {
-                    label(in);
-                }
+            case END -> {
+                stack.jump(in);
+                stack.close();
             }
-            case 0x10, 0xd2 -> in.index("function", declared.functions.size());
-            case 0x11 -> {
-                in.index("type", declared.types.size());
-                in.index("table", declared.tables.size());
+            case 0x0c, 0x0d, 0x0e -> branch(in, opcode);
+            case 0x10, 0x11 -> call(in, opcode);
+            case 0x1a -> stack.move(in, 1, 0);
+            case 0x1b, 0x1c -> select(in, opcode);
+            case 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26 -> variable(in, opcode);
+            case 0x3f, 0x40 -> {
+                memory(in);
+                stack.move(in, opcode == 0x40 ? 1 : 0, 1);
             }
-            case 0x1c -> select(in);
-            case 0x20, 0x21, 0x22 -> in.index("local", locals);
-            case 0x23, 0x24 -> in.index("global", declared.globals);
-            case 0x25, 0x26 -> in.index("table", declared.tables.size());
-            case 0x3f, 0x40 -> memory(in);
-            case 0x41 -> in.signed(32);
-            case 0x42 -> in.signed(64);
-            case 0x43 -> in.skip(4);
-            case 0x44 -> in.skip(8);
-            case 0xd0 -> Type.readReference(in);
+            case 0x41, 0x42, 0x43, 0x44, 0xd0, 0xd2 -> constant(in, opcode);
+            case 0xd1 -> stack.move(in, 1, 1);
             case 0xfc -> bulk(in);
             default -> throw unknown(in, opcode);
         }
     }
 
+    private void constant(Cursor in, int opcode) throws RefusedModuleException {
+        switch (opcode) {
+            case 0x41 -> in.signed(32);
+            case 0x42 -> in.signed(64);
+            case 0x43 -> in.skip(4);
+            case 0x44 -> in.skip(8);
+            case 0xd0 -> Type.readReference(in);
+            default -> in.index("function", declared.functions.size());
+        }
+        stack.move(in, 0, 1);
+    }
+
+    private void variable(Cursor in, int opcode) throws RefusedModuleException {
+        switch (opcode) {
+            case 0x20, 0x21, 0x22 -> in.index("local", locals);
+            case 0x23, 0x24 -> in.index("global", declared.globals);
+            default -> in.index("table", declared.tables.size());
+        }
+        switch (opcode) {
+            case 0x20, 0x23 -> stack.move(in, 0, 1);
+            case 0x21, 0x24 -> stack.move(in, 1, 0);
+            case 0x26 -> stack.move(in, 2, 0);
+            default -> stack.move(in, 1, 1); // local.tee and table.get
+        }
+    }
+
+    private void call(Cursor in, int opcode) throws RefusedModuleException {
+        Signature called;
+        int pops;
+        if (opcode == 0x10) {
+            called = declared.functions.get(in.index("function", declared.functions.size()));
+            pops = called.parameters();
+        } else {
+            called = declared.types.get(in.index("type", declared.types.size()));
+            in.index("table", declared.tables.size());
+            pops = called.parameters() + 1;
+        }
+        stack.move(in, pops, called.results());
+    }
+
     private void open(Cursor in, boolean branch) throws RefusedModuleException {
+        if (branch) {
+            stack.move(in, 1, 0);
+        }
         long type = in.signed(33);
+        int takes = 0;
+        int gives = 0;
         if (type >= 0) {
             if (type >= declared.types.size()) {
                 throw in.refused(Rule.INDEX, "a block has type " + type + ", which is not there");
             }
+            takes = declared.types.get((int) type).parameters();
+            gives = declared.types.get((int) type).results();
         } else if (type < -64) {
             throw in.refused(Rule.ENCODING, "a block has type " + type);
         } else if (type != -64) {
             Type.of((int) type & 0x7f, in);
+            gives = 1;
         }
         blocks++;
-        depth++;
         if (blocks > Caps.BLOCKS) {
             throw in.refused(Rule.FUNCTION, "more than " + Words.figure(Caps.BLOCKS) + " blocks");
         }
-        if (depth > Caps.NESTING) {
+        if (stack.depth() == Caps.NESTING) {
             throw in.refused(
                     Rule.FUNCTION, "blocks nested deeper than " + Words.figure(Caps.NESTING));
         }
-        branches[depth] = branch;
+        stack.jump(in);
+        stack.open(takes, gives);
+        branches[stack.depth()] = branch;
     }
 
     private void otherwise(Cursor in) throws RefusedModuleException {
-        if (!branches[depth]) {
+        if (!branches[stack.depth()]) {
             throw in.refused(Rule.CODE, "an else without an if");
         }
-        branches[depth] = false;
+        branches[stack.depth()] = false;
+        stack.jump(in);
+        stack.otherwise();
     }
 
-    private void label(Cursor in) throws RefusedModuleException {
-        in.index("label", depth + 1);
-    }
-
-    private static void select(Cursor in) throws RefusedModuleException {
-        int results = in.count("types of a select", 1, 1);
-        if (results != 1) {
-            throw in.refused(Rule.CODE, "a select has no type");
+    private void branch(Cursor in, int opcode) throws RefusedModuleException {
+        int labels = opcode == 0x0e ? in.count("labels of br_table", Caps.BODY_BYTES, 1) : 0;
+        instructions(in, labels);
+        for (int i = 0; i <= labels; i++) {
+            in.index("label", stack.depth() + 1);
+            stack.jump(in);
         }
-        Type.read(in);
+        if (opcode == 0x0d) {
+            stack.move(in, 1, 0);
+        } else {
+            stack.leave();
+        }
+    }
+
+    private void select(Cursor in, int opcode) throws RefusedModuleException {
+        if (opcode == 0x1c) {
+            if (in.count("types of a select", 1, 1) != 1) {
+                throw in.refused(Rule.CODE, "a select has no type");
+            }
+            Type.read(in);
+        }
+        stack.move(in, 3, 1);
     }
 
     private void access(Cursor in, int natural) throws RefusedModuleException {
@@ -215,8 +283,19 @@ final class BodyScan {
     private void bulk(Cursor in) throws RefusedModuleException {
         long operation = in.u32();
         if (operation <= 7) { // conversions that saturate
+            stack.move(in, 1, 1);
             return;
         }
+        bulk(in, operation);
+        switch ((int) operation) {
+            case 9, 13 -> {}
+            case 15 -> stack.move(in, 2, 1);
+            case 16 -> stack.move(in, 0, 1);
+            default -> stack.move(in, 3, 0);
+        }
+    }
+
+    private void bulk(Cursor in, long operation) throws RefusedModuleException {
         switch ((int) Math.min(operation, 18)) {
             case 8 -> {
                 dataSegment(in);

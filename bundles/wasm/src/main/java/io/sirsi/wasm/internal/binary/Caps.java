@@ -41,6 +41,15 @@ final class Caps {
     static final int BLOCKS = 20_000;
     static final int NESTING = 5_000;
 
+    /** On the stack of one function at a time; real ones have dozens. */
+    static final int OPERANDS = 2_000;
+
+    /**
+     * Of all functions together: the locals and operands at each jump. A compiler to byte code
+     * takes about 4 to 10 bytes for each.
+     */
+    static final long PICTURES = 20_000_000;
+
     /** Pages of 64 KiB of a 32-bit memory. */
     static final int PAGES = 65_536;
 

@@ -26,6 +26,7 @@ final class Declared {
     long codeBytes;
     int instructions;
     int largestBody;
+    long pictures;
 
     /**
      * How large a memory or table is.

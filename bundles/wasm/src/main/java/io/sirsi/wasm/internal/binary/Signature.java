@@ -36,6 +36,11 @@ final class Signature {
         return parameters.size();
     }
 
+    /** {@return how many values it gives} */
+    int results() {
+        return results.size();
+    }
+
     /** {@return the type that the host sees; empty if the host cannot call such a function} */
     Optional<FunctionType> crossing() {
         return crossing;

@@ -481,6 +481,51 @@ class RefusedModulesTest {
     }
 
     @Test
+    void locals_that_a_compiler_would_have_to_keep_at_too_many_jumps() {
+        String locals = "01 a01f 7f"; // 4,000 of i32
+        String jumps = "4100 0d00".repeat(5_000);
+        String body = "a5 9c 01" + locals + jumps + "0b";
+
+        assertRefused(
+                sections("01 01 60 00 00", "03 01 00", "0a 01" + body),
+                Rule.FUNCTION,
+                "function 0",
+                "more than 20,000,000 locals and operands");
+    }
+
+    @Test
+    void operands_that_a_compiler_would_have_to_keep_at_too_many_jumps() {
+        WasmCode operands = repeat(code(), code().i32Const(0), 1_900);
+        WasmCode jumps = repeat(code(), code().i32Const(0).brIf(0), 20_000);
+
+        assertRefused(
+                body(operands.then(jumps)).build(),
+                Rule.FUNCTION,
+                "function 0",
+                "more than 20,000,000 locals and operands");
+    }
+
+    @Test
+    void a_module_whose_functions_are_too_much_together() {
+        WasmBuilder guest = new WasmBuilder();
+        WasmCode jumps = repeat(code(), code().i32Const(0).brIf(0), 5_000);
+        for (int i = 0; i < 5; i++) {
+            guest.function("->", Collections.nCopies(1_000, ValueType.I32), jumps);
+        }
+
+        assertRefused(guest.build(), Rule.FUNCTION, "function 3", "counted again for each jump");
+    }
+
+    @Test
+    void more_operands_than_any_compiler_makes() {
+        assertRefused(
+                body(repeat(code(), code().i32Const(0), 2_001)).build(),
+                Rule.FUNCTION,
+                "function 0",
+                "2,001 operands on the stack: at most 2,000");
+    }
+
+    @Test
     void a_function_of_20001_blocks() {
         WasmCode block = code().block(NO_RESULT).end();
 
