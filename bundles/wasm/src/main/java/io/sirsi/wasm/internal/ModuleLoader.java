@@ -323,8 +323,9 @@ final class ModuleLoader implements AutoCloseable {
                                             new RuleFailure(
                                                     "the WebAssembly engine '"
                                                             + name
-                                                            + "' is not there; install the feature"
-                                                            + " that has it"));
+                                                            + "' is not there; the features"
+                                                            + " sirsi-wasm and sirsi-wasm-wasmtime"
+                                                            + " bring endive and wasmtime"));
             passed(engine.name() + " " + engine.version());
             return engine;
         }
