@@ -24,7 +24,7 @@ public final class EndiveEngine implements WasmEngine {
 
     static final String NAME = "endive";
 
-    private static final int CROSSING_NANOS = 40;
+    private static final int CROSSING_NANOS = 25;
     private static final long COMPILE_WAIT_MINUTES = 5;
 
     private final Watchdog watchdog = new Watchdog("wasm-endive-watchdog");

@@ -2,18 +2,26 @@ package io.sirsi.wasm.endive.internal;
 
 import static io.sirsi.spi.wasm.WasmCode.code;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.WasmBuilder;
+import io.sirsi.spi.wasm.WasmCode;
 import io.sirsi.spi.wasm.WasmEngine.CompiledModule;
 import io.sirsi.spi.wasm.WasmEngine.WasmInstance;
+import io.sirsi.spi.wasm.WasmTrap;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EndiveEngineTest {
+
+    private static final Duration AMPLE = Duration.ofSeconds(20);
 
     private final EndiveEngine engine = new EndiveEngine();
 
@@ -44,5 +52,75 @@ class EndiveEngineTest {
                 WasmInstance instance = module.instantiate(List.of(), Duration.ofSeconds(5))) {
             assertThat(instance.call("last", Duration.ofSeconds(5), 1)).containsExactly(10_000);
         }
+    }
+
+    @Test
+    void an_instance_costs_little_beyond_its_memory() throws Exception {
+        byte[] binary =
+                new WasmBuilder()
+                        .memory(2, 256)
+                        .table(100, 10_000)
+                        .data(60_000, new byte[] {1})
+                        .export("none", "->", code())
+                        .build();
+        int count = 200;
+        List<WasmInstance> instances = new ArrayList<>();
+        try (CompiledModule module = engine.compile(binary, new EngineLimits(256, 10_000))) {
+            instances.add(module.instantiate(List.of(), AMPLE));
+            long before = usedHeap();
+            for (int i = 0; i < count; i++) {
+                instances.add(module.instantiate(List.of(), AMPLE));
+            }
+            assertThat((usedHeap() - before) / count).isLessThan(2 * 65_536 + 150 * 1024);
+        }
+        for (WasmInstance instance : instances) {
+            instance.close();
+        }
+    }
+
+    @Test
+    void what_is_too_large_for_byte_code_is_interpreted() throws Exception {
+        WasmCode sum = code().localGet(0);
+        for (int i = 0; i < 30_000; i++) {
+            sum.i32Const(1).i32Add();
+        }
+        byte[] binary = new WasmBuilder().export("sum", "i32 -> i32", sum).build();
+        try (CompiledModule module = engine.compile(binary, new EngineLimits(1, 0));
+                WasmInstance instance = module.instantiate(List.of(), AMPLE)) {
+            assertThat(instance.call("sum", AMPLE, 5)).containsExactly(30_005);
+        }
+    }
+
+    @Test
+    void a_stopped_engine_ends_its_guests() throws Exception {
+        byte[] binary =
+                new WasmBuilder()
+                        .export("go", "->", code().loop(WasmCode.NO_RESULT).br(0).end())
+                        .build();
+        CompiledModule module = engine.compile(binary, new EngineLimits(1, 0));
+        WasmInstance instance = module.instantiate(List.of(), AMPLE);
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        Thread caller =
+                new Thread(
+                        () -> {
+                            try {
+                                instance.call("go", Duration.ofMinutes(1));
+                            } catch (WasmTrap | IllegalStateException e) {
+                                ended.complete(e);
+                            }
+                        },
+                        "caller");
+        caller.start();
+        engine.stop();
+        assertThat(ended.get(20, TimeUnit.SECONDS)).isNotNull();
+        assertThatThrownBy(() -> module.instantiate(List.of(), AMPLE))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    private static long usedHeap() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }
