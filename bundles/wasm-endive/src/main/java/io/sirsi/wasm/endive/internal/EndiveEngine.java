@@ -34,13 +34,15 @@ public final class EndiveEngine implements WasmEngine {
     @Activate
     public EndiveEngine() {}
 
+    /** Begins to watch deadlines. */
     @Activate
-    void start() {
+    public void start() {
         watchdog.start();
     }
 
+    /** Ends all guests that run, and takes no more calls. */
     @Deactivate
-    void stop() {
+    public void stop() {
         watchdog.close();
     }
 

@@ -8,6 +8,7 @@ import io.sirsi.spi.wasm.EngineAbilities;
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.spi.wasm.WasmRejectedException;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -49,11 +50,22 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Loads the native library and starts.
+     * Loads the native library and starts; leaves no copy of it among the temporary files.
      *
      * @throws LinkageError if the library cannot be loaded
+     * @throws RuntimeException if native access is denied
      */
-    WasmtimeEngine(Settings settings) {
+    static WasmtimeEngine load(Settings settings) {
+        NativeCopies copies =
+                new NativeCopies(
+                        Path.of(System.getProperty("java.io.tmpdir", "/tmp")), Path.of("/proc"));
+        copies.removeLeftOvers();
+        WasmtimeEngine engine = new WasmtimeEngine(settings);
+        copies.removeOwn();
+        return engine;
+    }
+
+    private WasmtimeEngine(Settings settings) {
         try (Config config = new Config()) {
             config.epochInterruption(true);
             compiler = new Engine(config);
