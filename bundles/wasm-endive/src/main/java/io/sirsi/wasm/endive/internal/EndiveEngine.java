@@ -76,6 +76,7 @@ public final class EndiveEngine implements WasmEngine {
         try {
             WasmModule module = Parser.parse(binary);
             ModuleShape shape = ModuleShape.of(module, limits);
+            CompileCost.check(module);
             Function<Instance, Machine> machines =
                     MachineFactoryCompiler.builder(module)
                             .withInterpreterFallback(InterpreterFallback.SILENT)

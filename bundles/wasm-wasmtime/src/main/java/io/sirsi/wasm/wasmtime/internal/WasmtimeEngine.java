@@ -31,7 +31,7 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
 
     /* What the binding 0.19.0 carries; it does not tell. */
     private static final String VERSION = "7.0.1";
-    private static final int CROSSING_NANOS = 8_000;
+    private static final int CROSSING_NANOS = 13_000;
     private static final long COMPILE_WAIT_MINUTES = 5;
     private static final long STOP_MILLIS = 5_000;
     private static final long POLL_NANOS = 200_000;
