@@ -267,7 +267,11 @@ public abstract class WasmEngineContract {
 
     @Test
     void a_host_function_with_too_few_results_is_a_bug_of_the_host() throws Exception {
-        HostFunction function = host("i32 -> i32", (memory, arguments) -> new long[0]);
+        assertHostTrap(host("i32 -> i32", (memory, arguments) -> new long[0]));
+        assertHostTrap(host("i32 -> i32", (memory, arguments) -> null));
+    }
+
+    private void assertHostTrap(HostFunction function) throws Exception {
         try (WasmInstance instance = instance(importing("i32 -> i32"), function)) {
             assertThat(trap(() -> instance.call("go", AMPLE, 1)).kind()).isEqualTo(Kind.HOST);
         }

@@ -34,13 +34,15 @@ public final class EndiveEngine implements WasmEngine {
     @Activate
     public EndiveEngine() {}
 
+    /** Begins to watch deadlines. */
     @Activate
-    void start() {
+    public void start() {
         watchdog.start();
     }
 
+    /** Ends all guests that run, and takes no more calls. */
     @Deactivate
-    void stop() {
+    public void stop() {
         watchdog.close();
     }
 
@@ -74,6 +76,7 @@ public final class EndiveEngine implements WasmEngine {
         try {
             WasmModule module = Parser.parse(binary);
             ModuleShape shape = ModuleShape.of(module, limits);
+            CompileCost.check(module);
             Function<Instance, Machine> machines =
                     MachineFactoryCompiler.builder(module)
                             .withInterpreterFallback(InterpreterFallback.SILENT)

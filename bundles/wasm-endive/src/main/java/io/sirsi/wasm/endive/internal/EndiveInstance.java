@@ -63,9 +63,10 @@ final class EndiveInstance implements WasmInstance {
         Throwable failure;
         try {
             if (nanos > 0 && !Thread.currentThread().isInterrupted()) {
-                long[] results = machine.call(function.index(), arguments);
+                long[] results =
+                        results(machine.call(function.index(), arguments), function.shape());
                 slot.leave(false);
-                return results(results, function.shape());
+                return results;
             }
             failure = new HostTrap(nanos > 0 ? Traps.interrupted() : Traps.deadline());
         } catch (Throwable e) {

@@ -39,14 +39,15 @@ final class HostCall implements WasmFunctionHandle {
             LOG.error("host function {}.{} failed", function.module(), function.name(), e);
             throw hostTrap("failed: " + e.getClass().getSimpleName());
         }
-        if (values.length != results.count()) {
+        int count = values == null ? 0 : values.length;
+        if (values == null || count != results.count()) {
             LOG.error(
                     "host function {}.{} gave {} results instead of {}",
                     function.module(),
                     function.name(),
-                    values.length,
+                    count,
                     results.count());
-            throw hostTrap("gave " + values.length + " results");
+            throw hostTrap("gave " + count + " results");
         }
         return values;
     }

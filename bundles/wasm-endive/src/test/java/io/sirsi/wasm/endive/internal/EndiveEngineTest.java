@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sirsi.spi.wasm.EngineLimits;
+import io.sirsi.spi.wasm.ValueType;
 import io.sirsi.spi.wasm.WasmBuilder;
 import io.sirsi.spi.wasm.WasmCode;
 import io.sirsi.spi.wasm.WasmEngine.CompiledModule;
 import io.sirsi.spi.wasm.WasmEngine.WasmInstance;
+import io.sirsi.spi.wasm.WasmRejectedException;
 import io.sirsi.spi.wasm.WasmTrap;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +79,20 @@ class EndiveEngineTest {
         for (WasmInstance instance : instances) {
             instance.close();
         }
+    }
+
+    @Test
+    void a_function_that_would_take_the_heap_to_be_compiled_is_rejected() {
+        WasmCode blocks = code();
+        for (int i = 0; i < 20_000; i++) {
+            blocks.block(WasmCode.NO_RESULT).localGet(0).brIf(0).end();
+        }
+        WasmBuilder builder = new WasmBuilder();
+        builder.function("i32 -> ", Collections.nCopies(4_000, ValueType.I64), blocks);
+        byte[] binary = builder.build();
+        assertThatThrownBy(() -> engine.compile(binary, new EngineLimits(1, 0)))
+                .isInstanceOf(WasmRejectedException.class)
+                .hasMessageContaining("4001 variables and 20000 blocks");
     }
 
     @Test

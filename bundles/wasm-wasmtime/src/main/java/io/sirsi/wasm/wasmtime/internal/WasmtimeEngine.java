@@ -8,6 +8,7 @@ import io.sirsi.spi.wasm.EngineAbilities;
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.spi.wasm.WasmRejectedException;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -30,7 +31,7 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
 
     /* What the binding 0.19.0 carries; it does not tell. */
     private static final String VERSION = "7.0.1";
-    private static final int CROSSING_NANOS = 8_000;
+    private static final int CROSSING_NANOS = 13_000;
     private static final long COMPILE_WAIT_MINUTES = 5;
     private static final long STOP_MILLIS = 5_000;
     private static final long POLL_NANOS = 200_000;
@@ -49,11 +50,22 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Loads the native library and starts.
+     * Loads the native library and starts; leaves no copy of it among the temporary files.
      *
      * @throws LinkageError if the library cannot be loaded
+     * @throws RuntimeException if native access is denied
      */
-    WasmtimeEngine(Settings settings) {
+    static WasmtimeEngine load(Settings settings) {
+        NativeCopies copies =
+                new NativeCopies(
+                        Path.of(System.getProperty("java.io.tmpdir", "/tmp")), Path.of("/proc"));
+        copies.removeLeftOvers();
+        WasmtimeEngine engine = new WasmtimeEngine(settings);
+        copies.removeOwn();
+        return engine;
+    }
+
+    private WasmtimeEngine(Settings settings) {
         try (Config config = new Config()) {
             config.epochInterruption(true);
             compiler = new Engine(config);

@@ -398,14 +398,15 @@ final class WasmtimeInstance implements WasmInstance {
             LOG.error("host function {}.{} failed", function.module(), function.name(), e);
             throw ends(hostTrap(function, "failed: " + e.getClass().getSimpleName()));
         }
-        if (values.length != results.length) {
+        int count = values == null ? 0 : values.length;
+        if (values == null || count != results.length) {
             LOG.error(
                     "host function {}.{} gave {} results instead of {}",
                     function.module(),
                     function.name(),
-                    values.length,
+                    count,
                     results.length);
-            throw ends(hostTrap(function, "gave " + values.length + " results"));
+            throw ends(hostTrap(function, "gave " + count + " results"));
         }
         for (int i = 0; i < results.length; i++) {
             results[i] = Values.toBinding(type.results().get(i), values[i]);

@@ -1,7 +1,6 @@
 package io.sirsi.wasm.wasmtime.internal;
 
 import io.sirsi.spi.wasm.WasmEngine;
-import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -65,13 +64,9 @@ public final class WasmtimeStarter {
 
     @Activate
     void start() {
-        NativeCopies copies =
-                new NativeCopies(
-                        Path.of(System.getProperty("java.io.tmpdir", "/tmp")), Path.of("/proc"));
-        copies.removeLeftOvers();
         WasmtimeEngine made;
         try {
-            made = new WasmtimeEngine(settings);
+            made = WasmtimeEngine.load(settings);
         } catch (RuntimeException | LinkageError e) {
             LOG.warn(
                     "the engine 'wasmtime' is not available, as its native library cannot be"
@@ -81,7 +76,6 @@ public final class WasmtimeStarter {
                     reason(e));
             return;
         }
-        copies.removeOwn();
         engine = made;
         registration =
                 context.registerService(

@@ -7,7 +7,7 @@ class WasmtimeContractTest extends WasmEngineContract {
 
     @Override
     protected WasmEngine open() {
-        return new WasmtimeEngine(new Settings(256, 2));
+        return WasmtimeEngine.load(new Settings(256, 2));
     }
 
     @Override

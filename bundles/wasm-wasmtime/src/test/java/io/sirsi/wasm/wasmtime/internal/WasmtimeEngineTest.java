@@ -28,7 +28,7 @@ class WasmtimeEngineTest {
     private static final EngineLimits LIMITS = new EngineLimits(4, 10);
     private static final Duration AMPLE = Duration.ofSeconds(20);
 
-    private final WasmtimeEngine engine = new WasmtimeEngine(new Settings(2, 1));
+    private final WasmtimeEngine engine = WasmtimeEngine.load(new Settings(2, 1));
 
     @AfterEach
     void stop() {
