@@ -65,7 +65,7 @@ final class OperandStack {
 
     /** Counts a place where a jump begins or ends. */
     void jump(Cursor in) throws RefusedModuleException {
-        pictures += locals + height + 1;
+        pictures += locals + height + Caps.JUMP;
         if (pictures > Caps.PICTURES) {
             throw in.refused(
                     Rule.FUNCTION,

@@ -517,6 +517,17 @@ class RefusedModulesTest {
     }
 
     @Test
+    void too_many_jumps_of_functions_that_have_next_to_no_locals() {
+        WasmBuilder guest = new WasmBuilder();
+        WasmCode jumps = repeat(code(), code().i32Const(0).brIf(0), 100_000);
+        for (int i = 0; i < 7; i++) {
+            guest.function("->", jumps);
+        }
+
+        assertRefused(guest.build(), Rule.FUNCTION, "function 6", "counted again for each jump");
+    }
+
+    @Test
     void more_operands_than_any_compiler_makes() {
         assertRefused(
                 body(repeat(code(), code().i32Const(0), 2_001)).build(),
