@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
@@ -15,10 +16,13 @@ final class CheckedNames implements DnsResolver {
 
     private final NameResolver names;
     private final AddressPolicy policy;
+    private final BooleanSupplier aborted;
 
-    CheckedNames(NameResolver names, AddressPolicy policy) {
+    /** Looks names up until it is aborted: a late answer of a name service leads nowhere. */
+    CheckedNames(NameResolver names, AddressPolicy policy, BooleanSupplier aborted) {
         this.names = names;
         this.policy = policy;
+        this.aborted = aborted;
     }
 
     /** A name has an address that a guest may not connect to. */
@@ -33,7 +37,7 @@ final class CheckedNames implements DnsResolver {
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
         InetAddress[] addresses = names.resolve(host).clone();
-        if (addresses.length == 0) {
+        if (addresses.length == 0 || aborted.getAsBoolean()) {
             throw new UnknownHostException(host);
         }
         for (InetAddress address : addresses) {

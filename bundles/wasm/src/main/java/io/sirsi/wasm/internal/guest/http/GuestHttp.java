@@ -22,7 +22,8 @@ public final class GuestHttp {
     private static final Set<String> HARMLESS =
             Set.of("accept", "accept-language", "content-type", "user-agent");
 
-    private final CheckedNames names;
+    private final NameResolver names;
+    private final AddressPolicy policy;
     private final SSLContext tls;
     private final boolean plainAllowed;
 
@@ -36,7 +37,8 @@ public final class GuestHttp {
      */
     public GuestHttp(
             NameResolver names, AddressPolicy policy, SSLContext tls, boolean plainAllowed) {
-        this.names = new CheckedNames(names, policy);
+        this.names = names;
+        this.policy = policy;
         this.tls = tls;
         this.plainAllowed = plainAllowed;
     }
@@ -60,7 +62,7 @@ public final class GuestHttp {
         return new Call(
                 HttpTarget.read(ask.url(), plainAllowed),
                 ask,
-                new HttpExchange(names, tls, maxBody, timeoutMs),
+                new HttpExchange(names, policy, tls, maxBody, timeoutMs),
                 gate);
     }
 

@@ -57,10 +57,15 @@ final class HttpExchange {
     private final long maxBody;
     private final Timeout timeout;
     private final AtomicBoolean aborted = new AtomicBoolean();
-    private volatile @Nullable HttpUriRequestBase current;
+    private volatile @Nullable Socket current;
 
-    HttpExchange(CheckedNames names, SSLContext tls, long maxBody, long timeoutMs) {
-        this.names = names;
+    HttpExchange(
+            NameResolver names,
+            AddressPolicy policy,
+            SSLContext tls,
+            long maxBody,
+            long timeoutMs) {
+        this.names = new CheckedNames(names, policy, aborted::get);
         this.tls = tls;
         this.maxBody = maxBody;
         this.timeout = Timeout.ofMilliseconds(timeoutMs);
@@ -82,16 +87,36 @@ final class HttpExchange {
         }
     }
 
+    /**
+     * Breaks off. Closes the socket, since the client's own way waits for a lock that it holds
+     * while it looks a name up.
+     */
     void abort() {
         aborted.set(true);
         breakOff();
     }
 
     private void breakOff() {
-        HttpUriRequestBase request = current;
-        if (request != null) {
-            request.abort();
+        Socket socket = current;
+        if (socket == null) {
+            return;
         }
+        try {
+            socket.close();
+        } catch (IOException ignored) {
+            // It is of no use any more either way.
+        }
+    }
+
+    /** A socket that asks no proxy, also none that the node's system properties name. */
+    private Socket socket() throws IOException {
+        Socket socket = new Socket(Proxy.NO_PROXY);
+        current = socket;
+        if (aborted.get()) {
+            socket.close();
+            throw new InterruptedIOException();
+        }
+        return socket;
     }
 
     /**
@@ -110,7 +135,6 @@ final class HttpExchange {
                                 new ByteArrayEntity(
                                         text.getBytes(StandardCharsets.UTF_8),
                                         headers.containsKey("content-type") ? null : TEXT)));
-        current = request;
         try (CloseableHttpClient client = client()) {
             if (aborted.get()) {
                 throw new InterruptedIOException();
@@ -129,7 +153,7 @@ final class HttpExchange {
         BasicHttpClientConnectionManager connections =
                 new BasicHttpClientConnectionManager(
                         new DefaultHttpClientConnectionOperator(
-                                socks -> new Socket(Proxy.NO_PROXY),
+                                proxy -> socket(),
                                 DefaultSchemePortResolver.INSTANCE,
                                 names,
                                 RegistryBuilder.<TlsSocketStrategy>create()

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -419,12 +420,15 @@ final class GuestHttpTest {
     }
 
     @Test
-    void a_name_service_that_does_not_answer_is_given_up() throws Exception {
-        CountDownLatch never = new CountDownLatch(1);
+    void a_name_service_that_answers_too_late_leads_nowhere() throws Exception {
+        server.text("/", "hello");
+        CountDownLatch late = new CountDownLatch(1);
+        AtomicReference<Thread> worker = new AtomicReference<>();
         GuestHttp http =
                 new GuestHttp(
                         host -> {
-                            awaitQuietly(never);
+                            worker.set(Thread.currentThread());
+                            awaitStubbornly(late);
                             return InetAddress.getAllByName(TestServer.ADDRESS);
                         },
                         ONLY_THE_SERVER,
@@ -434,7 +438,9 @@ final class GuestHttpTest {
                 TestGuest.with("http:call").http(http).limit("httpMs", 100).start()) {
             assertThat(error(guest, url("api.example.com", "/"))).isEqualTo("TIMED_OUT");
         }
-        never.countDown();
+        late.countDown();
+        worker.get().join(10_000);
+        assertThat(worker.get().isAlive()).isFalse();
         assertThat(server.requests()).isEmpty();
     }
 
@@ -564,6 +570,13 @@ final class GuestHttpTest {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitStubbornly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            awaitQuietly(latch);
+            Thread.interrupted();
         }
     }
 }
