@@ -35,6 +35,10 @@ final class ModuleFolder implements AutoCloseable {
     static final Duration QUIET = Duration.ofMillis(500);
 
     private static final Duration PAUSE = Duration.ofMillis(20);
+
+    /** How long {@link #lookAgain} may take to be noticed. */
+    private static final Duration BEAT = Duration.ofSeconds(1);
+
     private static final String SUFFIX = ".wasm";
     private static final Logger LOG = LoggerFactory.getLogger(ModuleFolder.class);
 
@@ -69,6 +73,7 @@ final class ModuleFolder implements AutoCloseable {
     /** What was taken, or finally was not, as it looked then. */
     private final Map<Path, Look> settled = new HashMap<>();
 
+    private volatile boolean lookAgain;
     private volatile boolean closed;
 
     /**
@@ -100,6 +105,11 @@ final class ModuleFolder implements AutoCloseable {
         thread.start();
     }
 
+    /** Has everything offered once more, because what was not taken may be now. Does not wait. */
+    void lookAgain() {
+        lookAgain = true;
+    }
+
     /** Ends the thread; waits until a module that is just being taken has been. */
     @Override
     public void close() {
@@ -120,10 +130,13 @@ final class ModuleFolder implements AutoCloseable {
         try {
             lookAtAll();
             while (!closed) {
-                WatchKey key =
-                        pending.isEmpty()
-                                ? watch.take()
-                                : watch.poll(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                Duration wait = pending.isEmpty() ? BEAT : PAUSE;
+                WatchKey key = watch.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+                if (lookAgain) {
+                    lookAgain = false;
+                    settled.clear();
+                    lookAtAll();
+                }
                 if (key != null) {
                     turn(key);
                 }

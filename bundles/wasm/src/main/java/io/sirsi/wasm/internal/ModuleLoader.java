@@ -323,9 +323,9 @@ final class ModuleLoader implements AutoCloseable {
                                             new RuleFailure(
                                                     "the WebAssembly engine '"
                                                             + name
-                                                            + "' is not there; the features"
-                                                            + " sirsi-wasm and sirsi-wasm-wasmtime"
-                                                            + " bring endive and wasmtime"));
+                                                            + "' is not there; endive is always,"
+                                                            + " and wasmtime where it is enabled"
+                                                            + " (io.sirsi.wasm.wasmtime.cfg)"));
             passed(engine.name() + " " + engine.version());
             return engine;
         }

@@ -72,7 +72,7 @@ public final class WasmLoader implements WasmModules {
     private final DefaultWasmModules modules;
     private final FolderDoor door;
     private final Optional<Path> watched;
-    private @Nullable ModuleFolder folder;
+    private volatile @Nullable ModuleFolder folder;
     private volatile boolean started;
 
     /**
@@ -169,8 +169,9 @@ public final class WasmLoader implements WasmModules {
     @Deactivate
     void stop() {
         started = false;
-        if (folder != null) {
-            folder.close();
+        ModuleFolder there = folder;
+        if (there != null) {
+            there.close();
         }
         modules.close();
         ready.shutdownNow();
@@ -186,6 +187,10 @@ public final class WasmLoader implements WasmModules {
         engines.put(engine.name(), engine);
         if (started) {
             modules.engineCame(engine);
+            ModuleFolder there = folder;
+            if (there != null) {
+                there.lookAgain();
+            }
         }
     }
 

@@ -36,6 +36,12 @@ public final class WasmtimeStarter {
 
         @AttributeDefinition(
                 description =
+                        "Whether the engine is there: true or false. Its native code is of 2023 and"
+                                + " gets no fixes any more.")
+        boolean enabled() default false;
+
+        @AttributeDefinition(
+                description =
                         "How many instances may live at once: 1 to 4096. Each takes 8 GiB of"
                                 + " addresses and a thread.")
         int maxInstances() default 256;
@@ -48,6 +54,7 @@ public final class WasmtimeStarter {
 
     private final BundleContext context;
     private final Settings settings;
+    private final boolean enabled;
     private @Nullable WasmtimeEngine engine;
     private @Nullable ServiceRegistration<WasmEngine> registration;
 
@@ -59,11 +66,16 @@ public final class WasmtimeStarter {
     @Activate
     public WasmtimeStarter(Config config) {
         this.context = FrameworkUtil.getBundle(WasmtimeStarter.class).getBundleContext();
+        this.enabled = config.enabled();
         this.settings = new Settings(config.maxInstances(), config.tickMs());
     }
 
     @Activate
     void start() {
+        if (!enabled) {
+            LOG.debug("the engine 'wasmtime' is not enabled");
+            return;
+        }
         WasmtimeEngine made;
         try {
             made = WasmtimeEngine.load(settings);
