@@ -101,11 +101,12 @@ final class CallRow {
         };
     }
 
+    /** Each call takes what the one before returned, so that they cannot be done side by side. */
     private static double time(RawEngine.Export add, int block) {
         long sum = 0;
         long begin = System.nanoTime();
         for (int i = 0; i < block; i++) {
-            sum += add.call(i, 1)[0];
+            sum = add.call(sum, 1)[0];
         }
         return checked(sum, block, System.nanoTime() - begin);
     }
@@ -114,14 +115,14 @@ final class CallRow {
         long sum = 0;
         long begin = System.nanoTime();
         for (int i = 0; i < block; i++) {
-            sum += instance.call(ADD, LIMIT, i, 1)[0];
+            sum = instance.call(ADD, LIMIT, sum, 1)[0];
         }
         return checked(sum, block, System.nanoTime() - begin);
     }
 
     private static double checked(long sum, int block, long nanos) {
-        if (sum != (long) block * (block + 1) / 2) {
-            throw new IllegalStateException("the guest has added up to " + sum);
+        if (sum != block) {
+            throw new IllegalStateException("the guest has counted to " + sum);
         }
         return (double) nanos / block;
     }

@@ -42,8 +42,11 @@ final class PoolRow {
                 List.of(
                         new Measure(
                                 id,
-                                "one that has served the session: taken and given back, with what"
-                                        + " brings it back to its beginning",
+                                kind == EngineKind.ENDIVE
+                                        ? "one that has served the session: taken and given back,"
+                                                + " with what brings it back to its beginning"
+                                        : "one that was made ready: taken, given back and closed,"
+                                                + " as the engine cannot bring it back",
                                 WAITING,
                                 Measure.Unit.MICROS),
                         new Measure(
