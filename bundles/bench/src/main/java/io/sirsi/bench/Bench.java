@@ -9,6 +9,7 @@ import io.sirsi.bench.harness.Scenario;
 import io.sirsi.bench.harness.ScenarioResult;
 import io.sirsi.bench.harness.WorkFolder;
 import io.sirsi.bench.scenario.SchedulerScenarios;
+import io.sirsi.bench.wasm.WasmScenarios;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -19,13 +20,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.Main;
 
-/** The command: {@code ./sirsi bench scheduler}, {@code ./sirsi bench micro}. */
+/** The command: {@code ./sirsi bench scheduler}, {@code wasm}, {@code micro}. */
 public final class Bench {
 
     private static final String USAGE =
             """
             usage: ./sirsi bench scheduler [--rows T1,D1] [--rounds N] [--quick] [--json] [--report FILE]
                                            [--seed N] [--data FOLDER]
+                   ./sirsi bench wasm [the same options]
                    ./sirsi bench micro [options of JMH]
 
             scheduler   the scheduler and its journal beside the physical limit and their peers, in one run
@@ -37,6 +39,9 @@ public final class Bench {
               --report    writes the Markdown to this file, too
               --seed      of the order within rounds and of the priorities (default: drawn, and printed)
               --data      where durable contenders write (default: beside the benchmarks' jar)
+            wasm        the loader of WebAssembly beside the engines as they come; its rows:
+                          pool call task reload reload-200, each with -endive and -wasmtime,
+                          instances compute-node compute-full admission
             micro       single steps, by JMH
 
             exit code: 0 done, 1 wrong use or failed, 4 a goal does not hold, 5 one could not be measured
@@ -64,7 +69,23 @@ public final class Bench {
         List<String> rest = words.subList(1, words.size());
         int code;
         switch (words.get(0)) {
-            case "scheduler" -> code = scheduler(rest, out, err);
+            case "scheduler" ->
+                    code =
+                            run(
+                                    "Benchmark of the scheduler",
+                                    (folder, effort) ->
+                                            new SchedulerScenarios(folder, effort).all(),
+                                    rest,
+                                    out,
+                                    err);
+            case "wasm" ->
+                    code =
+                            run(
+                                    "Benchmark of the loader of WebAssembly",
+                                    (folder, effort) -> new WasmScenarios(folder, effort).all(),
+                                    rest,
+                                    out,
+                                    err);
             case "micro" -> {
                 Main.main(rest.toArray(String[]::new));
                 code = 0;
@@ -79,7 +100,14 @@ public final class Bench {
         System.exit(code);
     }
 
-    private static int scheduler(List<String> words, PrintStream out, PrintStream err)
+    /** What a benchmark consists of. */
+    @FunctionalInterface
+    private interface Scenarios {
+        List<Scenario> of(WorkFolder folder, SchedulerScenarios.Effort effort);
+    }
+
+    private static int run(
+            String title, Scenarios scenarios, List<String> words, PrintStream out, PrintStream err)
             throws IOException {
         Options options;
         try {
@@ -90,10 +118,9 @@ public final class Bench {
         }
         WorkFolder folder = new WorkFolder(options.data());
         List<Scenario> chosen =
-                new SchedulerScenarios(folder, options.effort())
-                        .all().stream()
-                                .filter(scenario -> options.wants(scenario.id()))
-                                .collect(Collectors.toList());
+                scenarios.of(folder, options.effort()).stream()
+                        .filter(scenario -> options.wants(scenario.id()))
+                        .collect(Collectors.toList());
         if (chosen.isEmpty()) {
             err.println(
                     "sirsi: no row begins with "
@@ -116,8 +143,7 @@ public final class Bench {
                 result.rows().forEach(row -> out.println(row.json()));
             }
         }
-        Report report =
-                new Report("Benchmark of the scheduler", circumstances.after()).ratios(rows);
+        Report report = new Report(title, circumstances.after()).ratios(rows);
         results.forEach(report::figures);
         if (!options.json()) {
             out.print(report);

@@ -1,13 +1,12 @@
 package io.sirsi.bench.harness;
 
 /**
- * A figure that ours is allowed, in the place of a limit: it never changes.
+ * Figures that ours is allowed, in the place of a limit: they never change.
  *
- * @param figure its name
- * @param value how much it is
- * @param words what it is, for people
+ * @param figures how much they are
+ * @param words what they are, for people
  */
-public record Allowance(String figure, double value, String words) implements Contender {
+public record Allowance(Figures figures, String words) implements SelfTimed {
 
     @Override
     public String id() {
@@ -22,9 +21,9 @@ public record Allowance(String figure, double value, String words) implements Co
     @Override
     public void start() {}
 
-    /** {@return the figure} */
-    public Figures figures() {
-        return Figures.of(figure, value);
+    @Override
+    public Figures measure() {
+        return figures;
     }
 
     @Override

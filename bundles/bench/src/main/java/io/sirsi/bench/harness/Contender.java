@@ -9,7 +9,7 @@ public interface Contender extends AutoCloseable {
     /** {@return its name in the tables: lower-case letters, digits and dashes} */
     String id();
 
-    /** {@return what survives what, truly, with its settings in words} */
+    /** {@return what survives what, truly, and its settings, in words} */
     String durability();
 
     /**

@@ -16,20 +16,29 @@ public record Measure(String id, String what, String figure, Unit unit) {
     public enum Unit {
         /** So many a second. */
         PER_SECOND,
+        /** Nanoseconds. */
+        NANOS,
         /** Microseconds. */
         MICROS,
         /** Milliseconds. */
         MILLIS,
         /** Bytes. */
-        BYTES;
+        BYTES,
+        /** MiB a second. */
+        MIB_PER_SECOND,
+        /** One thing as a multiple of another. */
+        TIMES;
 
         /** {@return a value of this unit for people} */
         public String format(double value) {
             return switch (this) {
                 case PER_SECOND -> shortened(value) + "/s";
+                case NANOS -> significant(value) + " ns";
                 case MICROS -> significant(value) + " µs";
                 case MILLIS -> significant(value) + " ms";
                 case BYTES -> significant(value) + " B";
+                case MIB_PER_SECOND -> significant(value) + " MiB/s";
+                case TIMES -> String.format(Locale.ROOT, "%.5f", value);
             };
         }
 

@@ -74,7 +74,7 @@ public final class Report {
             text.append(
                     "No round counts, so what follows is from those dropped, and no result.\n\n");
         }
-        text.append("| contender | durability |");
+        text.append("| contender | durability or settings |");
         StringBuilder line = new StringBuilder("|---|---|");
         for (Measure measure : scenario.measures()) {
             text.append(' ').append(measure.id()).append(" |");

@@ -2,20 +2,17 @@ package io.sirsi.bench.ours;
 
 import io.sirsi.bench.harness.Contender;
 import io.sirsi.bench.harness.Figures;
+import io.sirsi.bench.harness.JavaProcess;
+import io.sirsi.bench.harness.SelfTimed;
 import io.sirsi.bench.harness.WorkFolder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** The scheduler in a JVM of its own with 512 MiB of heap. */
-public final class ChildJvm implements Contender {
+public final class ChildJvm implements SelfTimed {
 
     private static final String HEAP = "-Xmx512m";
-    private static final long PATIENCE_MINUTES = 5;
 
     private final WorkFolder folder;
     private final Probe probe;
@@ -58,14 +55,8 @@ public final class ChildJvm implements Contender {
     @Override
     public void start() {}
 
-    /**
-     * Runs it; blocks until it has ended.
-     *
-     * @return what it printed
-     * @throws IOException where it cannot run, or failed
-     * @throws InterruptedException if interrupted
-     */
-    public Figures run() throws IOException, InterruptedException {
+    @Override
+    public Figures measure() throws IOException, InterruptedException {
         Path made = folder.fresh("child");
         try {
             Figures filled = child(WaitingTasks.FILL, made);
@@ -76,37 +67,13 @@ public final class ChildJvm implements Contender {
     }
 
     private Figures child(String word, Path place) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(
-                                List.of(
-                                        Path.of(System.getProperty("java.home"), "bin", "java")
-                                                .toString(),
-                                        HEAP,
-                                        "-XX:+UseParallelGC",
-                                        "-cp",
-                                        System.getProperty("java.class.path"),
-                                        WaitingTasks.class.getName(),
-                                        word,
-                                        place.toString(),
-                                        Integer.toString(tasks),
-                                        Integer.toString(payloadBytes)))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-            process.destroyForcibly();
-            throw new IOException("the JVM that was to " + word + " tasks did not end");
-        }
-        if (process.exitValue() != 0) {
-            throw new IOException(
-                    "the JVM that was to " + word + " tasks ended with " + process.exitValue());
-        }
-        Map<String, Double> figures = new LinkedHashMap<>();
-        said.lines()
-                .map(line -> line.split("="))
-                .filter(parts -> parts.length == 2)
-                .forEach(parts -> figures.put(parts[0], Double.valueOf(parts[1])));
-        return new Figures(figures);
+        return new JavaProcess(List.of(HEAP, "-XX:+UseParallelGC"), WaitingTasks.class)
+                .run(
+                        List.of(
+                                word,
+                                place.toString(),
+                                Integer.toString(tasks),
+                                Integer.toString(payloadBytes)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sirsi.bench.scenario;
 
 import io.sirsi.bench.harness.Allowance;
 import io.sirsi.bench.harness.Contender;
+import io.sirsi.bench.harness.Figures;
 import io.sirsi.bench.harness.GraphContender;
 import io.sirsi.bench.harness.Measure;
 import io.sirsi.bench.harness.OpenLoop;
@@ -117,22 +118,36 @@ public final class SchedulerScenarios {
                         64));
         all.add(memory("memory-bare", "heap a waiting task without a payload", 0));
         all.add(
-                new OwnJvm(
-                        "recovery",
-                        String.format(Locale.ROOT, "opening with %,d live tasks", effort.waiting),
-                        Measure.Unit.MILLIS,
-                        new Allowance("millis", 5_000, "5 s for a million"),
+                ownJvm(
+                        new Measure(
+                                "recovery",
+                                String.format(
+                                        Locale.ROOT, "opening with %,d live tasks", effort.waiting),
+                                "millis",
+                                Measure.Unit.MILLIS),
+                        new Allowance(Figures.of("millis", 5_000), "5 s for a million"),
                         new ChildJvm(folder, ChildJvm.Probe.RECOVERY, effort.waiting, 64)));
         return all;
     }
 
     private Scenario memory(String id, String title, int payloadBytes) {
-        return new OwnJvm(
-                id,
-                String.format(Locale.ROOT, "%s, %,d of them", title, effort.waiting),
-                Measure.Unit.BYTES,
-                new Allowance("bytes", 200, "200 bytes a task"),
+        return ownJvm(
+                new Measure(
+                        id,
+                        String.format(Locale.ROOT, "%s, %,d of them", title, effort.waiting),
+                        "bytes",
+                        Measure.Unit.BYTES),
+                new Allowance(Figures.of("bytes", 200), "200 bytes a task"),
                 new ChildJvm(folder, ChildJvm.Probe.MEMORY, effort.waiting, payloadBytes));
+    }
+
+    private static Scenario ownJvm(Measure measure, Allowance allowance, ChildJvm child) {
+        return new Alone(
+                measure.id(),
+                measure.what(),
+                List.of(allowance, child),
+                List.of(measure),
+                Alone.Pace.OWN_JVM);
     }
 
     private Throughput throughput(int most) {

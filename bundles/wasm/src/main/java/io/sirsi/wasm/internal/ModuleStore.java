@@ -103,7 +103,9 @@ final class ModuleStore {
     }
 
     /**
-     * Makes a version the serving one. On disk when this returns.
+     * Makes a version the serving one. On disk when this returns. A file system with a journal does
+     * not keep a later rename in a folder and lose an earlier one, so the list is never there
+     * without the files that it names; one that did would be found out by the digest.
      *
      * @param before the versions until now, the serving one first
      * @return the versions from now on
@@ -111,7 +113,10 @@ final class ModuleStore {
     List<Version> add(AgentType type, ModuleFile file, Version version, List<Version> before)
             throws IOException {
         Path place = folder.resolve(type.value());
-        makeFolder(place);
+        if (!Files.isDirectory(place)) {
+            makeFolder(place);
+            force(folder);
+        }
         String stem = version.digest().value();
         write(place.resolve(stem + ".wasm"), file.binary());
         writeOptional(place.resolve(stem + ".json"), file.metadata());
@@ -138,15 +143,19 @@ final class ModuleStore {
             one.put("at", version.at().toString());
         }
         write(place.resolve(VERSIONS), JSON.writeValueAsBytes(list));
+        force(place);
         sweep(place, versions);
     }
 
     /** Deletes a type with all its versions; gone when this returns. */
     void remove(AgentType type) throws IOException {
         Path place = folder.resolve(type.value());
-        Files.deleteIfExists(place.resolve(VERSIONS));
-        sweep(place, List.of());
-        Files.deleteIfExists(place);
+        if (Files.isDirectory(place)) {
+            Files.deleteIfExists(place.resolve(VERSIONS));
+            sweep(place, List.of());
+            force(place);
+            Files.deleteIfExists(place);
+        }
         force(folder);
     }
 
@@ -179,6 +188,7 @@ final class ModuleStore {
         write(
                 folder.resolve(WITHDRAWN),
                 JSON.writeValueAsBytes(digests.stream().map(ModuleDigest::value).toList()));
+        force(folder);
         withdrawn = digests;
     }
 
@@ -222,7 +232,7 @@ final class ModuleStore {
         return versions.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(versions));
     }
 
-    /** Deletes what belongs to no version. */
+    /** Deletes what belongs to no version; what a crash leaves of it is deleted the next time. */
     private static void sweep(Path place, List<Version> versions) throws IOException {
         Set<String> stems =
                 versions.stream()
@@ -237,10 +247,7 @@ final class ModuleStore {
                     Files.deleteIfExists(file);
                 }
             }
-        } catch (NoSuchFileException nothingThere) {
-            return;
         }
-        force(place);
     }
 
     private static Optional<byte[]> optional(Path file) throws IOException {
@@ -259,7 +266,7 @@ final class ModuleStore {
         }
     }
 
-    /** Whole under its name, or not at all. */
+    /** Whole under its name, or not at all; the name is on disk when its folder is forced. */
     private static void write(Path file, byte[] bytes) throws IOException {
         Path coming = file.resolveSibling(file.getFileName() + ".coming");
         Files.deleteIfExists(coming);
@@ -276,10 +283,6 @@ final class ModuleStore {
             channel.force(true);
         }
         Files.move(coming, file, StandardCopyOption.ATOMIC_MOVE);
-        Path parent = file.getParent();
-        if (parent != null) {
-            force(parent);
-        }
     }
 
     /** A new name is on disk when its folder is. */
