@@ -16,7 +16,9 @@ final class Caps {
     /** Of all types together. */
     static final int PARAMETERS_IN_ALL = 100_000;
 
-    static final int IMPORTS = 10_000;
+    /** An engine may compare each with each other one. */
+    static final int IMPORTS = 1_000;
+
     static final int FUNCTIONS = 50_000;
     static final int TABLES = 16;
     static final int GLOBALS = 10_000;
