@@ -91,7 +91,7 @@ final class GuestCode {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int left = value;
         while (left >>> 7 != 0) {
-            bytes.write(left & 0x7F | 0x80);
+            bytes.write((left & 0x7F) | 0x80);
             left >>>= 7;
         }
         bytes.write(left);
@@ -102,7 +102,7 @@ final class GuestCode {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         long left = value;
         while (left >> 6 != 0 && left >> 6 != -1) {
-            bytes.write((int) (left & 0x7F | 0x80));
+            bytes.write((int) ((left & 0x7F) | 0x80));
             left >>= 7;
         }
         bytes.write((int) (left & 0x7F));

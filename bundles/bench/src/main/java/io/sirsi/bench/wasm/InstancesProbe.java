@@ -4,7 +4,6 @@ import io.sirsi.bench.harness.WorkFolder;
 import io.sirsi.bench.ours.QuietBus;
 import io.sirsi.wasm.internal.BenchWasm;
 import java.io.PrintStream;
-import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +43,6 @@ public final class InstancesProbe {
                 taken.add(pool.take(BenchAgent.session(i)));
             }
             double each = (double) (Heap.used() - before) / count;
-            Reference.reachabilityFence(taken);
             out.printf(Locale.ROOT, "bytes=%.1f%n", each - MEMORY);
             taken.forEach(BenchWasm.Taken::giveBack);
         } finally {

@@ -95,11 +95,15 @@ final class LoaderNode implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         wasm.close();
         making.shutdownNow();
-        if (!making.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("the thread for fresh instances did not end");
+        try {
+            if (!making.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the thread for fresh instances did not end");
+            }
+        } catch (InterruptedException leaving) {
+            Thread.currentThread().interrupt();
         }
         WorkFolder.remove(folder);
     }

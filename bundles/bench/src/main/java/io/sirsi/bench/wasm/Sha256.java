@@ -10,6 +10,7 @@ import static io.sirsi.bench.wasm.GuestCode.XOR;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.stream.IntStream;
 
 /**
  * The compression of SHA-256 (FIPS 180-4, 6.2.2), once in Java and once as a guest, step by step
@@ -54,7 +55,7 @@ final class Sha256 {
         int prime = 2;
         for (int i = 0; i < count; prime++) {
             int candidate = prime;
-            if (java.util.stream.IntStream.range(2, candidate).allMatch(d -> candidate % d != 0)) {
+            if (IntStream.range(2, candidate).allMatch(d -> candidate % d != 0)) {
                 double root = degree == 2 ? Math.sqrt(candidate) : Math.cbrt(candidate);
                 words[i++] = (int) (long) ((root - Math.floor(root)) * (1L << 32));
             }
@@ -81,9 +82,9 @@ final class Sha256 {
             int x = w[t - 2];
             int y = w[t - 15];
             w[t] =
-                    (Integer.rotateRight(x, 17) ^ Integer.rotateRight(x, 19) ^ x >>> 10)
+                    (Integer.rotateRight(x, 17) ^ Integer.rotateRight(x, 19) ^ (x >>> 10))
                             + w[t - 7]
-                            + (Integer.rotateRight(y, 7) ^ Integer.rotateRight(y, 18) ^ y >>> 3)
+                            + (Integer.rotateRight(y, 7) ^ Integer.rotateRight(y, 18) ^ (y >>> 3))
                             + w[t - 16];
         }
         int a = state[0];

@@ -10,6 +10,7 @@ import io.sirsi.spi.agent.AgentContext;
 import io.sirsi.spi.agent.AgentFailureException;
 import io.sirsi.spi.agent.AgentProvider;
 import io.sirsi.spi.agent.TaskContext;
+import io.sirsi.spi.wasm.FunctionType;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.spi.wasm.WasmRejectedException;
 import io.sirsi.spi.wasm.WasmTrap;
@@ -179,8 +180,8 @@ public final class BenchWasm implements AutoCloseable {
         }
     }
 
-    private static Map<ImportName, io.sirsi.spi.wasm.FunctionType> imports() {
-        Map<ImportName, io.sirsi.spi.wasm.FunctionType> all = new HashMap<>();
+    private static Map<ImportName, FunctionType> imports() {
+        Map<ImportName, FunctionType> all = new HashMap<>();
         GuestImports.allowed()
                 .forEach(
                         (module, functions) ->
