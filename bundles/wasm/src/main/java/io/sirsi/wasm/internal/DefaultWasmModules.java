@@ -29,7 +29,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,14 +151,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
 
     @Override
     public List<InstalledModule> list() {
-        changes.lock();
-        try {
-            List<InstalledModule> all = new ArrayList<>();
-            served.values().forEach(module -> view(module).ifPresent(all::add));
-            return List.copyOf(all);
-        } finally {
-            changes.unlock();
-        }
+        return served.values().stream().map(ServedModule::view).flatMap(Optional::stream).toList();
     }
 
     @Override
@@ -380,6 +372,11 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         try {
             refuseForeign(type);
             ModuleLoader.Loading loading = loader.load(storedFile(type, module.versions.get(0)));
+            loading.report()
+                    .manifest()
+                    .ifPresent(
+                            manifest ->
+                                    module.show(manifest, loading.engine(), loading.signedBy()));
             swap(module, loading.orRefuse(), loading.signedBy());
             LOG.info("module {} is {}", type, words(loading.orRefuse()));
         } catch (RefusedException refusal) {
@@ -392,7 +389,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
     private void swap(ServedModule module, ModuleVersion version, Optional<String> signedBy) {
         ModuleVersion.About before = module.about;
         module.about = version.about();
-        module.signedBy = signedBy;
+        module.show(version.about().manifest(), version.about().engine(), signedBy);
         module.serve(version);
         version.pool().refill();
         boolean same =
@@ -469,32 +466,9 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
     }
 
     private InstalledModule told(ServedModule module) {
-        InstalledModule view = view(module).orElseThrow();
+        InstalledModule view = module.view().orElseThrow();
         tell(new ModuleInstalled(view, clock.instant()));
         return view;
-    }
-
-    /** Empty for a module that could not be loaded since the start: nothing is known of it. */
-    private static Optional<InstalledModule> view(ServedModule module) {
-        ModuleVersion.@Nullable About about = module.about;
-        if (about == null) {
-            return Optional.empty();
-        }
-        ModuleStore.Version version = module.versions.get(0);
-        return Optional.of(
-                new InstalledModule(
-                        about.manifest(),
-                        version.digest(),
-                        about.engine(),
-                        new InstalledModule.Origin(
-                                version.by(),
-                                version.at(),
-                                module.signedBy,
-                                module.versions.stream()
-                                        .skip(1)
-                                        .findFirst()
-                                        .map(ModuleStore.Version::digest)),
-                        Optional.of(module.trouble()).filter(trouble -> !trouble.isEmpty())));
     }
 
     private void tell(Event event) {

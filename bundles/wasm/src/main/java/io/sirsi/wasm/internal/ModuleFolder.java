@@ -172,7 +172,7 @@ final class ModuleFolder implements AutoCloseable {
 
     private void lookAtAll() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
-            files.forEach(file -> offer(folder.resolve(file.getFileName())));
+            files.forEach(file -> moduleOf(file.getFileName()).ifPresent(this::offer));
         }
     }
 

@@ -90,12 +90,14 @@ final class ModuleLoader implements AutoCloseable {
      * @param report what is to be said
      * @param version what can run; empty if a rule failed. Whoever does not use it retires it
      * @param signedBy the name of the trusted key
+     * @param engine the name of the engine that it is for; empty if that is not known
      * @param name how the file is called
      */
     record Loading(
             ModuleReport report,
             Optional<ModuleVersion> version,
             Optional<String> signedBy,
+            String engine,
             String name) {
 
         /** {@return the version; a refusal with the rule that failed, if there is none} */
@@ -214,6 +216,7 @@ final class ModuleLoader implements AutoCloseable {
                     new ModuleReport(digest, binary.length, manifest, checks),
                     version,
                     signedBy,
+                    Optional.ofNullable(metadata).map(this::engineName).orElse(""),
                     file.name());
         }
 
@@ -315,7 +318,7 @@ final class ModuleLoader implements AutoCloseable {
         }
 
         private WasmEngine engine(AgentMetadata found) throws RuleFailure {
-            String name = found.engine().orElse(settings.engine());
+            String name = engineName(found);
             WasmEngine engine =
                     engines.apply(name)
                             .orElseThrow(
@@ -328,6 +331,10 @@ final class ModuleLoader implements AutoCloseable {
                                                             + " (io.sirsi.wasm.wasmtime.cfg)"));
             passed(engine.name() + " " + engine.version());
             return engine;
+        }
+
+        private String engineName(AgentMetadata found) {
+            return found.engine().orElse(settings.engine());
         }
 
         private SharedModule compiled(WasmEngine engine, AdmittedModule module, EngineLimits limits)

@@ -1,6 +1,8 @@
 package io.sirsi.wasm.internal;
 
 import io.sirsi.agent.AgentType;
+import io.sirsi.wasm.InstalledModule;
+import io.sirsi.wasm.ModuleManifest;
 import io.sirsi.wasm.ModuleStats;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +28,8 @@ final class ServedModule {
     /** What the serving version says of itself; of the last one that could run, if none can now. */
     ModuleVersion.@Nullable About about;
 
-    /** Which trusted key signed the serving version. */
-    Optional<String> signedBy = Optional.empty();
+    /** As everybody sees it, but for its trouble; null until its metadata could be read. */
+    private volatile @Nullable InstalledModule view;
 
     ServedModule(AgentType type) {
         this.type = type;
@@ -83,6 +85,46 @@ final class ServedModule {
         if (before != null) {
             before.retire();
         }
+    }
+
+    /**
+     * Says what everybody sees from now on. The serving version on disk is the first of {@link
+     * #versions}.
+     *
+     * @param manifest what the version says of itself
+     * @param engine what runs it
+     * @param signedBy the name of the trusted key that signed it
+     */
+    void show(ModuleManifest manifest, String engine, Optional<String> signedBy) {
+        ModuleStore.Version version = versions.get(0);
+        view =
+                new InstalledModule(
+                        manifest,
+                        version.digest(),
+                        engine,
+                        new InstalledModule.Origin(
+                                version.by(),
+                                version.at(),
+                                signedBy,
+                                versions.stream()
+                                        .skip(1)
+                                        .findFirst()
+                                        .map(ModuleStore.Version::digest)),
+                        Optional.empty());
+    }
+
+    /** {@return it as it is now; empty if its metadata could not be read since the start} */
+    Optional<InstalledModule> view() {
+        InstalledModule now = view;
+        return now == null
+                ? Optional.empty()
+                : Optional.of(
+                        new InstalledModule(
+                                now.manifest(),
+                                now.digest(),
+                                now.engine(),
+                                now.origin(),
+                                Optional.of(trouble).filter(why -> !why.isEmpty())));
     }
 
     ModuleStats stats() {

@@ -342,6 +342,24 @@ class DefaultWasmModulesTest {
     }
 
     @Test
+    void shows_a_module_whose_engine_is_not_there_at_the_start_with_its_trouble() throws Exception {
+        node.modules.install(TestModules.answering("audit", "1.0.0"), "ada");
+        node.close();
+
+        node = new TestNode(folder, Map.of("engine", "other"));
+
+        assertThat(node.types.offered).isEmpty();
+        assertThat(node.modules.list())
+                .singleElement()
+                .satisfies(
+                        module -> {
+                            assertThat(module.engine()).isEqualTo("other");
+                            assertThat(module.trouble().orElseThrow())
+                                    .contains("the WebAssembly engine 'other' is not there");
+                        });
+    }
+
+    @Test
     void tries_a_module_without_installing_it() {
         ModuleTrial.Result result =
                 node.modules.run(
