@@ -111,6 +111,18 @@ public final class WasmBuilder {
         return index;
     }
 
+    /**
+     * Adds a function whose locals are written as they are, before its code.
+     *
+     * @return its index
+     */
+    public int rawFunction(int type, WasmCode localsAndCode) {
+        int index = nextFunction();
+        functions.add(out -> out.writeBytes(Leb128.unsigned(type)));
+        bodies.add(out -> sized(out, localsAndCode.op(0x0B).toBytes()));
+        return index;
+    }
+
     /** Adds a function that knows its own index. */
     public int recursive(String type, IntFunction<WasmCode> code) {
         return function(type, code.apply(nextFunction()));

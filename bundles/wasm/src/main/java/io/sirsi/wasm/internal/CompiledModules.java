@@ -25,7 +25,8 @@ final class CompiledModules implements AutoCloseable {
      * Makes an empty cache.
      *
      * @param most how many modules it holds that nobody uses, from 0
-     * @param maxInstructions how many instructions all modules may have together, used or not
+     * @param maxInstructions how many instructions all modules may weigh together, used or
+     *     not
      */
     CompiledModules(int most, long maxInstructions) {
         this.most = most;
@@ -49,10 +50,10 @@ final class CompiledModules implements AutoCloseable {
         if (there != null && there.hold()) {
             return there;
         }
-        int instructions = code.figures().instructions();
-        makeRoom(instructions);
+        int weight = code.figures().weight();
+        makeRoom(weight);
         SharedModule made =
-                new SharedModule(engine.compile(code.rewritten(), limits), instructions);
+                new SharedModule(engine.compile(code.rewritten(), limits), weight);
         made.hold(); // once for the cache, once for the caller
         newestLast.put(key, made);
         while (unused() > most && giveUpOne()) {}
@@ -60,13 +61,13 @@ final class CompiledModules implements AutoCloseable {
     }
 
     private void makeRoom(int wanted) throws WasmRejectedException {
-        while (instructions() + wanted > maxInstructions) {
+        while (weight() + wanted > maxInstructions) {
             if (!giveUpOne()) {
                 throw new WasmRejectedException(
-                        "it has "
+                        "it weighs "
                                 + wanted
-                                + " instructions, and the loaded modules have "
-                                + instructions()
+                                + " instructions, and the loaded modules weigh "
+                                + weight()
                                 + " of at most "
                                 + maxInstructions
                                 + " (maxInstructions): unload one first");
@@ -74,8 +75,8 @@ final class CompiledModules implements AutoCloseable {
         }
     }
 
-    private long instructions() {
-        return newestLast.values().stream().mapToLong(SharedModule::instructions).sum();
+    private long weight() {
+        return newestLast.values().stream().mapToLong(SharedModule::weight).sum();
     }
 
     private long unused() {

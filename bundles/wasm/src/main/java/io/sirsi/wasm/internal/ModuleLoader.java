@@ -65,6 +65,11 @@ final class ModuleLoader implements AutoCloseable {
     /** A file's name, and not a path: letters, digits and a few marks, not beginning with a dot. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._ +-]{0,127}");
 
+    private static final int PAGE = 65_536;
+
+    /** So many bytes of an instance besides its memory are not worth a page. */
+    private static final int LITTLE = 16_384;
+
     private final WasmSettings settings;
     private final Function<String, Optional<WasmEngine>> engines;
     private final CompiledModules compiled;
@@ -231,7 +236,8 @@ final class ModuleLoader implements AutoCloseable {
             GuestLimits limits = GuestLimits.of(found.manifest().limits());
             WasmEngine engine = engine(found);
             EngineLimits most = WasmSettings.engineLimits(limits);
-            SharedModule module = compiled(engine, admitted(limits), most);
+            AdmittedModule admitted = admitted(limits);
+            SharedModule module = compiled(engine, admitted, most);
             boolean whole = false;
             try {
                 ModuleVersion.About about =
@@ -242,7 +248,7 @@ final class ModuleLoader implements AutoCloseable {
                                 limits,
                                 engine.name(),
                                 found.settings());
-                InstancePool pool = pool(about, module);
+                InstancePool pool = pool(about, module, pages(limits, admitted));
                 probe(about, pool);
                 whole = true;
                 return new ModuleVersion(about, module, pool);
@@ -349,7 +355,13 @@ final class ModuleLoader implements AutoCloseable {
             }
         }
 
-        private InstancePool pool(ModuleVersion.About about, SharedModule module) {
+        /** {@return how many pages an instance counts as: its memory, and what is large beside it} */
+        private static long pages(GuestLimits limits, AdmittedModule module) {
+            return limits.get(GuestLimits.Name.MEMORY_PAGES)
+                    + (module.figures().besidesMemory() + PAGE - LITTLE) / PAGE;
+        }
+
+        private InstancePool pool(ModuleVersion.About about, SharedModule module, long pages) {
             AgentAuthority nobody = NoAuthority.INSTANCE;
             Guest unborn =
                     new Guest(
@@ -369,7 +381,7 @@ final class ModuleLoader implements AutoCloseable {
                                     GuestInstance.make(
                                             module.module(), new GuestImports(services), beginning),
                             running.room(),
-                            about.limits().get(GuestLimits.Name.MEMORY_PAGES),
+                            pages,
                             settings.pools().ready(),
                             settings.pools().idle()),
                     () -> makeRoom.run(),

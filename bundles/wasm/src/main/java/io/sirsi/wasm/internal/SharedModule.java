@@ -10,17 +10,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SharedModule {
 
     private final CompiledModule module;
-    private final int instructions;
+    private final int weight;
     private final AtomicInteger holders = new AtomicInteger(1);
 
     /** Held by whoever makes it. */
-    SharedModule(CompiledModule module, int instructions) {
+    SharedModule(CompiledModule module, int weight) {
         this.module = module;
-        this.instructions = instructions;
+        this.weight = weight;
     }
 
-    int instructions() {
-        return instructions;
+    int weight() {
+        return weight;
     }
 
     /** {@return whether only the cache holds it, seen from within the cache} */

@@ -45,13 +45,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             max = "100000")
     int maxInstances() default 2_000;
 
-    /** {@return how many instructions all loaded modules may have together} */
+    /** {@return how many instructions all loaded modules may weigh together} */
     @AttributeDefinition(
             description =
-                    "How many instructions all loaded modules may have together; 1000 to 1000000000.",
+                    "How many instructions all loaded modules may weigh together; 1000 to 1000000000.",
             min = "1000",
             max = "1000000000")
-    int maxInstructions() default 4_000_000;
+    int maxInstructions() default 2_000_000;
 
     /** {@return how many fresh instances of each module are kept ready} */
     @AttributeDefinition(

@@ -73,8 +73,13 @@ final class TestModules {
 
     /** {@return a guest that answers so, after it did something} */
     static ModuleFile guest(String metadata, String outcome, WasmCode before) {
+        return guest(4, metadata, outcome, before);
+    }
+
+    /** {@return the same, with so many pages of memory at most} */
+    static ModuleFile guest(int maxPages, String metadata, String outcome, WasmCode before) {
         byte[] bytes = outcome.getBytes(StandardCharsets.UTF_8);
-        WasmBuilder module = new WasmBuilder().memory(1, 4).data(OUTCOME, bytes);
+        WasmBuilder module = new WasmBuilder().memory(1, maxPages).data(OUTCOME, bytes);
         int next = module.global(ValueType.I32, true, code().i32Const(TASKS));
         return ModuleFile.of(
                 "guest.wasm",

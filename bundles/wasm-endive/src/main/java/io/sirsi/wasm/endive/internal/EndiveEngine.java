@@ -11,7 +11,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import run.endive.compiler.InterpreterFallback;
-import run.endive.compiler.MachineFactoryCompiler;
+import run.endive.compiler.internal.ClassLoadingCollector;
+import run.endive.compiler.internal.Compiler;
+import run.endive.compiler.internal.CompilerResult;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Machine;
 import run.endive.wasm.Parser;
@@ -28,6 +30,7 @@ public final class EndiveEngine implements WasmEngine {
     private static final long COMPILE_WAIT_MINUTES = 5;
 
     private final Watchdog watchdog = new Watchdog("wasm-endive-watchdog");
+    private final Interpreted interpreted = new Interpreted();
     private final ReentrantLock compiling = new ReentrantLock();
 
     /** Made by Declarative Services. */
@@ -77,11 +80,23 @@ public final class EndiveEngine implements WasmEngine {
             WasmModule module = Parser.parse(binary);
             ModuleShape shape = ModuleShape.of(module, limits);
             CompileCost.check(module);
-            Function<Instance, Machine> machines =
-                    MachineFactoryCompiler.builder(module)
+            CompilerResult compiled =
+                    Compiler.builder(module)
                             .withInterpreterFallback(InterpreterFallback.SILENT)
+                            .withClassCollectorFactory(ClassLoadingCollector::new)
+                            .build()
                             .compile();
-            return new EndiveModule(module, shape, machines, limits, watchdog);
+            Function<Instance, Machine> machines =
+                    ((ClassLoadingCollector) compiled.collector()).machineFactory();
+            long taken = interpreted.take(compiled.interpretedFunctions(), module);
+            return new EndiveModule(
+                    new EndiveModule.Code(
+                            Bodies.keepOnly(compiled.interpretedFunctions(), module),
+                            shape,
+                            machines,
+                            () -> interpreted.giveBack(taken)),
+                    limits,
+                    watchdog);
         } catch (StackOverflowError e) {
             throw new WasmRejectedException("the module is nested too deeply to be compiled");
         } catch (OutOfMemoryError e) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,17 +36,28 @@ final class EndiveModule implements CompiledModule {
     private final Watchdog watchdog;
     private final Map<String, FunctionType> exports;
     private volatile MemoryImage newestImage = MemoryImage.NONE;
-    private volatile boolean closed;
+    private final Runnable release;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    EndiveModule(
+    /**
+     * What was compiled.
+     *
+     * @param module what the engine keeps of it
+     * @param shape what it shows to the outside
+     * @param machines makes what runs its functions in an instance
+     * @param release called once when the module is closed
+     */
+    record Code(
             WasmModule module,
             ModuleShape shape,
             Function<Instance, Machine> machines,
-            EngineLimits limits,
-            Watchdog watchdog) {
-        this.module = module;
-        this.shape = shape;
-        this.machines = machines;
+            Runnable release) {}
+
+    EndiveModule(Code code, EngineLimits limits, Watchdog watchdog) {
+        this.module = code.module();
+        this.shape = code.shape();
+        this.machines = code.machines();
+        this.release = code.release();
         this.limits = limits;
         this.watchdog = watchdog;
         this.exports =
@@ -58,7 +70,7 @@ final class EndiveModule implements CompiledModule {
     @Override
     public WasmInstance instantiate(List<HostFunction> imports, Duration limit)
             throws WasmRejectedException, WasmTrap {
-        if (closed) {
+        if (closed.get()) {
             throw new IllegalStateException("the module is closed");
         }
         List<HostFunction> wanted = link(imports);
@@ -92,7 +104,9 @@ final class EndiveModule implements CompiledModule {
 
     @Override
     public void close() {
-        closed = true;
+        if (closed.compareAndSet(false, true)) {
+            release.run();
+        }
     }
 
     private List<HostFunction> link(List<HostFunction> offered) throws WasmRejectedException {

@@ -30,6 +30,9 @@ final class GuestMemory implements Memory {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final byte[] NOTHING = {};
 
+    /* One at a time: for a moment there are the old bytes and the new ones. */
+    private static final Object GROWING = new Object();
+
     private final int minPages;
     private final int maxPages;
     private byte[] bytes;
@@ -67,7 +70,9 @@ final class GuestMemory implements Memory {
     /** Brings it back: size, bytes and segments. */
     void restore(MemoryImage image) {
         if (bytes.length != image.size()) {
-            bytes = new byte[image.size()];
+            int most = image.size();
+            bytes = NOTHING; // never both at once
+            bytes = new byte[most];
             image.copyInto(bytes, true);
         } else {
             image.copyInto(bytes, false);
@@ -87,7 +92,9 @@ final class GuestMemory implements Memory {
             return -1;
         }
         if (size > 0) {
-            bytes = Arrays.copyOf(bytes, (before + size) * PAGE_SIZE);
+            synchronized (GROWING) {
+                bytes = Arrays.copyOf(bytes, (before + size) * PAGE_SIZE);
+            }
         }
         return before;
     }

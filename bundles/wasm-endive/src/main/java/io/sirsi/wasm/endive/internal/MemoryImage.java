@@ -3,34 +3,60 @@ package io.sirsi.wasm.endive.internal;
 import java.util.Arrays;
 
 /**
- * What a memory held at one moment: its bytes up to the last that is not zero. Instances of one
- * module that begin alike share one.
+ * What a memory held at one moment: those of its pieces that are not all zeros, so that it is never
+ * much larger than the segments that filled the memory. Instances of one module that begin alike
+ * share one.
  */
 final class MemoryImage {
 
     /** Of a memory without bytes. */
-    static final MemoryImage NONE = new MemoryImage(new byte[0], 0);
+    static final MemoryImage NONE = of(new byte[0]);
 
-    private static final int CHUNK = 4096;
-    private static final byte[] ZEROS = new byte[CHUNK];
+    private static final int PIECE = 4096;
+    private static final byte[] ZEROS = new byte[PIECE];
 
-    private final byte[] start;
+    /** Which pieces these are, in order. */
+    private final int[] numbers;
+
+    private final byte[] pieces;
     private final int size;
 
-    private MemoryImage(byte[] start, int size) {
-        this.start = start;
+    private MemoryImage(int[] numbers, byte[] pieces, int size) {
+        this.numbers = numbers;
+        this.pieces = pieces;
         this.size = size;
     }
 
+    /** {@return what a memory holds now; its size is a multiple of {@value #PIECE}} */
     static MemoryImage of(byte[] bytes) {
-        return new MemoryImage(Arrays.copyOf(bytes, used(bytes)), bytes.length);
+        int[] numbers = new int[bytes.length / PIECE];
+        int count = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            if (!holds(bytes, i, ZEROS, 0)) {
+                numbers[count++] = i;
+            }
+        }
+        byte[] pieces = new byte[count * PIECE];
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(bytes, numbers[i] * PIECE, pieces, i * PIECE, PIECE);
+        }
+        return new MemoryImage(Arrays.copyOf(numbers, count), pieces, bytes.length);
     }
 
     /** {@return whether a memory holds just this} */
     boolean isOf(byte[] bytes) {
-        return bytes.length == size
-                && used(bytes) == start.length
-                && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
+        if (bytes.length != size) {
+            return false;
+        }
+        int next = 0;
+        for (int i = 0; i < bytes.length / PIECE; i++) {
+            boolean kept = next < numbers.length && numbers[next] == i;
+            if (!holds(bytes, i, kept ? pieces : ZEROS, kept ? next * PIECE : 0)) {
+                return false;
+            }
+            next += kept ? 1 : 0;
+        }
+        return true;
     }
 
     /** {@return how large the memory was, in bytes} */
@@ -44,20 +70,16 @@ final class MemoryImage {
      * @param zero whether it holds nothing but zeros
      */
     void copyInto(byte[] bytes, boolean zero) {
-        System.arraycopy(start, 0, bytes, 0, start.length);
         if (!zero) {
-            Arrays.fill(bytes, start.length, bytes.length, (byte) 0);
+            Arrays.fill(bytes, (byte) 0);
+        }
+        for (int i = 0; i < numbers.length; i++) {
+            System.arraycopy(pieces, i * PIECE, bytes, numbers[i] * PIECE, PIECE);
         }
     }
 
-    private static int used(byte[] bytes) {
-        int end = bytes.length;
-        while (end >= CHUNK && Arrays.equals(bytes, end - CHUNK, end, ZEROS, 0, CHUNK)) {
-            end -= CHUNK;
-        }
-        while (end > 0 && bytes[end - 1] == 0) {
-            end--;
-        }
-        return end;
+    private static boolean holds(byte[] bytes, int piece, byte[] other, int from) {
+        int at = piece * PIECE;
+        return Arrays.equals(bytes, at, at + PIECE, other, from, from + PIECE);
     }
 }

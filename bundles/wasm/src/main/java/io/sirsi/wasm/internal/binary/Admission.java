@@ -102,8 +102,10 @@ public final class Admission {
             }
         }
         complete(declared);
+        byte[] rewritten = out.bytes();
+        declared.bytes = rewritten.length;
         return new AdmittedModule(
-                out.bytes(), declared.imports, declared.exports, agentSection, declared.figures());
+                rewritten, declared.imports, declared.exports, agentSection, declared.figures());
     }
 
     private Section next(int id) throws RefusedModuleException {

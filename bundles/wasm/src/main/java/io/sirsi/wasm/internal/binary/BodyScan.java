@@ -28,6 +28,7 @@ final class BodyScan {
     private final OperandStack stack = new OperandStack();
     private int locals;
     private int blocks;
+    private int jumps;
 
     BodyScan(Declared declared) {
         this.declared = declared;
@@ -67,8 +68,10 @@ final class BodyScan {
     private void body(Cursor in, Signature signature) throws RefusedModuleException {
         locals(in, signature);
         blocks = 0;
+        jumps = 0;
         branches[0] = false;
         stack.begin(locals, signature);
+        instructions(in, signature.parameters() + signature.results());
         while (stack.depth() >= 0) {
             int opcode = in.u8();
             instructions(in, 1);
@@ -87,12 +90,15 @@ final class BodyScan {
 
     private void instructions(Cursor in, int more) throws RefusedModuleException {
         declared.instructions += more;
-        if (declared.instructions > Caps.INSTRUCTIONS) {
+        if (declared.instructions + stack.pictures() / Caps.PICTURES_AS_ONE > Caps.INSTRUCTIONS) {
             throw in.refused(
                     Rule.CODE,
                     "more than "
                             + Words.figure(Caps.INSTRUCTIONS)
-                            + " instructions in all functions");
+                            + " instructions in all functions, "
+                            + Caps.PICTURES_AS_ONE
+                            + " locals or operands at a jump, and each parameter of a function,"
+                            + " counting as one");
         }
     }
 
@@ -232,7 +238,11 @@ final class BodyScan {
     }
 
     private void branch(Cursor in, int opcode) throws RefusedModuleException {
-        int labels = opcode == 0x0e ? in.count("labels of br_table", Caps.BODY_BYTES, 1) : 0;
+        int labels = opcode == 0x0e ? in.count("labels of br_table", Caps.JUMPS, 1) : 0;
+        jumps += labels + 1;
+        if (jumps > Caps.JUMPS) {
+            throw in.refused(Rule.FUNCTION, "more than " + Words.figure(Caps.JUMPS) + " branches");
+        }
         instructions(in, labels);
         for (int i = 0; i <= labels; i++) {
             in.index("label", stack.depth() + 1);

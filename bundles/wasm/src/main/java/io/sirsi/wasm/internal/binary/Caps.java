@@ -31,11 +31,11 @@ final class Caps {
     static final int BODY_BYTES = 512 * 1024;
 
     /**
-     * Of all functions together, a label of a {@code br_table} counting as one. An engine that
-     * reads them into objects needs 50 to 100 bytes for each while it compiles (measured with
-     * Endive 1.0.0), and a node has a heap of 512 MB.
+     * Of all functions together; a label of a {@code br_table}, a parameter or result of a function
+     * and {@link #PICTURES_AS_ONE} pictures count as one. An engine that reads them into objects needs 70 to 200 bytes for each while
+     * it compiles (measured with Endive 1.0.0), and a node has a heap of 512 MB.
      */
-    static final int INSTRUCTIONS = 2_000_000;
+    static final int INSTRUCTIONS = 750_000;
 
     /** Of one function, parameters included. */
     static final int LOCALS = 4_000;
@@ -43,14 +43,24 @@ final class Caps {
     static final int BLOCKS = 20_000;
     static final int NESTING = 5_000;
 
+    /**
+     * Branches of one function, each label of a {@code br_table} being one. A compiler to byte code
+     * has been seen to take time with the square of how many lead to one place; beyond these, byte
+     * code has no room for the function anyway.
+     */
+    static final int JUMPS = 20_000;
+
     /** On the stack of one function at a time; real ones have dozens. */
     static final int OPERANDS = 2_000;
 
     /**
-     * Of all functions together: the locals and operands at each jump. The compiler of the default
-     * engine takes about 4 to 10 bytes for each. A database of 660 KB has 2.6 million.
+     * Of all functions together: the locals and operands at each jump. A compiler to byte code
+     * takes up to 22 bytes for each (measured with Endive 1.0.0).
      */
-    static final long PICTURES = 20_000_000;
+    static final long PICTURES = 6_000_000;
+
+    /** So many pictures are as dear as an instruction. */
+    static final int PICTURES_AS_ONE = 8;
 
     /** What a jump costs without any locals and operands, in the same unit. */
     static final int JUMP = 32;

@@ -14,7 +14,6 @@ final class Declarations {
 
     private final AdmissionLimits limits;
     private final Declared declared;
-    private int parametersInAll;
 
     Declarations(AdmissionLimits limits, Declared declared) {
         this.limits = limits;
@@ -40,8 +39,8 @@ final class Declarations {
 
     private List<Type> valueTypes(Cursor in) throws RefusedModuleException {
         int count = in.count("parameters or results of a type", Caps.PARAMETERS, 1);
-        parametersInAll += count;
-        if (parametersInAll > Caps.PARAMETERS_IN_ALL) {
+        declared.parameters += count;
+        if (declared.parameters > Caps.PARAMETERS_IN_ALL) {
             throw in.refused(
                     Rule.COUNT,
                     "all types together have more than "

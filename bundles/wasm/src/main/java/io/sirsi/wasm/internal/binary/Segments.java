@@ -6,7 +6,6 @@ import java.util.OptionalInt;
 final class Segments {
 
     private final Declared declared;
-    private int elementsInAll;
 
     Segments(Declared declared) {
         this.declared = declared;
@@ -44,8 +43,8 @@ final class Segments {
             }
         }
         int count = in.count("elements of a segment", Caps.ELEMENTS, 1);
-        elementsInAll += count;
-        if (elementsInAll > Caps.ELEMENTS) {
+        declared.elements += count;
+        if (declared.elements > Caps.ELEMENTS) {
             throw in.refused(
                     Rule.COUNT,
                     "all element segments together have more than "

@@ -133,9 +133,15 @@ public final class GuestImports {
         task.countCall();
         long length = Integer.toUnsignedLong((int) arguments[1]);
         task.countBytes(length);
-        byte[] request = memory.read((int) arguments[0], (int) arguments[1]);
-        byte[] response = GuestJson.bytes(answer(call, task, request));
         long most = task.guest().limits().get(Name.OUTPUT_BYTES);
+        byte[] response =
+                GuestJson.bytes(
+                        length > most
+                                ? error(Code.LIMIT, "the request is longer than " + most + " bytes")
+                                : answer(
+                                        call,
+                                        task,
+                                        memory.read((int) arguments[0], (int) arguments[1])));
         if (response.length > most) {
             response =
                     GuestJson.bytes(
@@ -156,10 +162,6 @@ public final class GuestImports {
     private static ObjectNode answer(HostCall call, GuestTask task, byte[] request)
             throws WasmTrap {
         try {
-            long most = task.guest().limits().get(Name.OUTPUT_BYTES);
-            if (request.length > most) {
-                throw new Refusal(Code.LIMIT, "the request is longer than " + most + " bytes");
-            }
             return call.answer(task, Request.read(request, call.keys()));
         } catch (Refusal refusal) {
             return refused(task, refusal.code(), refusal.sentence());

@@ -25,8 +25,8 @@ final class GuestJson {
     /** The deepest nesting. */
     static final int MAX_DEPTH = 64;
 
-    /** So many brackets, keys and values take about 30 MB as a tree. */
-    private static final int MAX_TOKENS = 400_000;
+    /** So many brackets, keys and values take about 8 MB as a tree. */
+    private static final int MAX_TOKENS = 100_000;
 
     private static final int MAX_NAME = 4_096;
     private static final int MAX_NUMBER = 400;
