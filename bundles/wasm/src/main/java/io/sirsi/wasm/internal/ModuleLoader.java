@@ -272,7 +272,11 @@ final class ModuleLoader implements AutoCloseable {
         private AdmittedModule admitted(GuestLimits limits) throws RuleFailure {
             try {
                 return Admission.admit(
-                        binary, new AdmissionLimits(WasmSettings.engineLimits(limits), imports));
+                        binary,
+                        new AdmissionLimits(
+                                WasmSettings.engineLimits(limits),
+                                settings.pools().moduleInstructions(),
+                                imports));
             } catch (RefusedModuleException refused) {
                 throw new RuleFailure(refused.rule().id() + ": " + refused.getMessage());
             }
@@ -355,7 +359,9 @@ final class ModuleLoader implements AutoCloseable {
             }
         }
 
-        /** {@return how many pages an instance counts as: its memory, and what is large beside it} */
+        /**
+         * {@return how many pages an instance counts as: its memory, and what is large beside it}
+         */
         private static long pages(GuestLimits limits, AdmittedModule module) {
             return limits.get(GuestLimits.Name.MEMORY_PAGES)
                     + (module.figures().besidesMemory() + PAGE - LITTLE) / PAGE;

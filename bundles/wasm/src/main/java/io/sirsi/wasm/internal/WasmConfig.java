@@ -45,6 +45,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             max = "100000")
     int maxInstances() default 2_000;
 
+    /** {@return how many instructions one module may have} */
+    @AttributeDefinition(
+            description =
+                    "How many instructions one module may have: compiling takes up to 200 bytes of heap"
+                            + " for each; 1000 to 100000000.",
+            min = "1000",
+            max = "100000000")
+    int moduleInstructions() default 750_000;
+
     /** {@return how many instructions all loaded modules may weigh together} */
     @AttributeDefinition(
             description =

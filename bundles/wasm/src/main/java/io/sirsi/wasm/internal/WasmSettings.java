@@ -26,11 +26,18 @@ record WasmSettings(
      *
      * @param maxInstances at once
      * @param maxPages how many pages of memory all of them may have together
+     * @param moduleInstructions how many instructions one module may have
      * @param maxInstructions how many instructions all loaded modules may have together
      * @param ready how many fresh ones of each module are kept ready
      * @param idle how many used ones of each module wait for their sessions
      */
-    record Pools(int maxInstances, long maxPages, long maxInstructions, int ready, int idle) {}
+    record Pools(
+            int maxInstances,
+            long maxPages,
+            int moduleInstructions,
+            long maxInstructions,
+            int ready,
+            int idle) {}
 
     /**
      * Reads the configuration.
@@ -68,6 +75,12 @@ record WasmSettings(
                 new Pools(
                         (int) in("maxInstances", config.maxInstances(), 1, 100_000),
                         maxPages,
+                        (int)
+                                in(
+                                        "moduleInstructions",
+                                        config.moduleInstructions(),
+                                        1_000,
+                                        100_000_000),
                         in("maxInstructions", config.maxInstructions(), 1_000, 1_000_000_000),
                         (int) in("readyInstances", config.readyInstances(), 0, 64),
                         (int) in("idleInstances", config.idleInstances(), 0, 1_024)));

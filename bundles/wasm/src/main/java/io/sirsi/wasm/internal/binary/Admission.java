@@ -67,7 +67,7 @@ public final class Admission {
 
     private AdmittedModule read(AdmissionLimits limits) throws RefusedModuleException {
         header();
-        Declared declared = new Declared();
+        Declared declared = new Declared(limits.instructions());
         Declarations declarations = new Declarations(limits, declared);
         Segments segments = new Segments(declared);
         ModuleWriter out = new ModuleWriter(binary.length);

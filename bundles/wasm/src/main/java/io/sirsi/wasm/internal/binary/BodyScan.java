@@ -90,11 +90,12 @@ final class BodyScan {
 
     private void instructions(Cursor in, int more) throws RefusedModuleException {
         declared.instructions += more;
-        if (declared.instructions + stack.pictures() / Caps.PICTURES_AS_ONE > Caps.INSTRUCTIONS) {
+        if (declared.instructions + stack.pictures() / Caps.PICTURES_AS_ONE
+                > declared.mostInstructions) {
             throw in.refused(
                     Rule.CODE,
                     "more than "
-                            + Words.figure(Caps.INSTRUCTIONS)
+                            + Words.figure(declared.mostInstructions)
                             + " instructions in all functions, "
                             + Caps.PICTURES_AS_ONE
                             + " locals or operands at a jump, and each parameter of a function,"
@@ -137,7 +138,7 @@ final class BodyScan {
             case BLOCK, LOOP, IF -> open(in, opcode == IF);
             case ELSE -> otherwise(in);
             case END -> {
-                stack.jump(in);
+                stack.jump();
                 stack.close();
             }
             case 0x0c, 0x0d, 0x0e -> branch(in, opcode);
@@ -223,7 +224,7 @@ final class BodyScan {
             throw in.refused(
                     Rule.FUNCTION, "blocks nested deeper than " + Words.figure(Caps.NESTING));
         }
-        stack.jump(in);
+        stack.jump();
         stack.open(takes, gives);
         branches[stack.depth()] = branch;
     }
@@ -233,7 +234,7 @@ final class BodyScan {
             throw in.refused(Rule.CODE, "an else without an if");
         }
         branches[stack.depth()] = false;
-        stack.jump(in);
+        stack.jump();
         stack.otherwise();
     }
 
@@ -246,7 +247,7 @@ final class BodyScan {
         instructions(in, labels);
         for (int i = 0; i <= labels; i++) {
             in.index("label", stack.depth() + 1);
-            stack.jump(in);
+            stack.jump();
         }
         if (opcode == 0x0d) {
             stack.move(in, 1, 0);

@@ -32,8 +32,9 @@ final class Caps {
 
     /**
      * Of all functions together; a label of a {@code br_table}, a parameter or result of a function
-     * and {@link #PICTURES_AS_ONE} pictures count as one. An engine that reads them into objects needs 70 to 200 bytes for each while
-     * it compiles (measured with Endive 1.0.0), and a node has a heap of 512 MB.
+     * and {@link #PICTURES_AS_ONE} pictures count as one. An engine that reads them into objects
+     * needs 70 to 200 bytes for each while it compiles (measured with Endive 1.0.0), and a node has
+     * a heap of 512 MB.
      */
     static final int INSTRUCTIONS = 750_000;
 
@@ -54,12 +55,10 @@ final class Caps {
     static final int OPERANDS = 2_000;
 
     /**
-     * Of all functions together: the locals and operands at each jump. A compiler to byte code
-     * takes up to 22 bytes for each (measured with Endive 1.0.0).
+     * So many pictures, which are the locals and operands at each jump, are as dear as an
+     * instruction, and so many times the instructions they may be. A compiler to byte code takes up
+     * to 22 bytes for each (measured with Endive 1.0.0).
      */
-    static final long PICTURES = 6_000_000;
-
-    /** So many pictures are as dear as an instruction. */
     static final int PICTURES_AS_ONE = 8;
 
     /** What a jump costs without any locals and operands, in the same unit. */

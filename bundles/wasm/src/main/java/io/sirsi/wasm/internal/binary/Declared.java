@@ -20,6 +20,7 @@ final class Declared {
     private static final long BYTES_OF_FUNCTION = 16;
     private static final long BYTES_OF_SEGMENT = 16;
 
+    final int mostInstructions;
     final List<Signature> types = new ArrayList<>();
     final List<Import> imports = new ArrayList<>();
 
@@ -50,6 +51,10 @@ final class Declared {
      * @param maximum at most, as lowered to the limit
      */
     record Limits(Type elements, int minimum, int maximum) {}
+
+    Declared(int mostInstructions) {
+        this.mostInstructions = mostInstructions;
+    }
 
     int ownFunctions() {
         return functions.size() - imports.size();

@@ -488,9 +488,9 @@ class RefusedModulesTest {
 
         assertRefused(
                 sections("01 01 60 00 00", "03 01 00", "0a 01" + body),
-                Rule.FUNCTION,
+                Rule.CODE,
                 "function 0",
-                "more than 20,000,000 locals and operands");
+                "more than 750,000 instructions in all functions, 8 locals or operands at a jump");
     }
 
     @Test
@@ -500,9 +500,9 @@ class RefusedModulesTest {
 
         assertRefused(
                 body(operands.then(jumps)).build(),
-                Rule.FUNCTION,
+                Rule.CODE,
                 "function 0",
-                "more than 20,000,000 locals and operands");
+                "more than 750,000 instructions in all functions, 8 locals or operands at a jump");
     }
 
     @Test
@@ -513,18 +513,18 @@ class RefusedModulesTest {
             guest.function("->", Collections.nCopies(1_000, ValueType.I32), jumps);
         }
 
-        assertRefused(guest.build(), Rule.FUNCTION, "function 3", "counted again for each jump");
+        assertRefused(guest.build(), Rule.CODE, "function 1", "8 locals or operands at a jump");
     }
 
     @Test
     void too_many_jumps_of_functions_that_have_next_to_no_locals() {
         WasmBuilder guest = new WasmBuilder();
-        WasmCode jumps = repeat(code(), code().i32Const(0).brIf(0), 100_000);
-        for (int i = 0; i < 7; i++) {
+        WasmCode jumps = repeat(code(), code().i32Const(0).brIf(0), 10_000);
+        for (int i = 0; i < 13; i++) {
             guest.function("->", jumps);
         }
 
-        assertRefused(guest.build(), Rule.FUNCTION, "function 6", "counted again for each jump");
+        assertRefused(guest.build(), Rule.CODE, "function 12", "8 locals or operands at a jump");
     }
 
     @Test
