@@ -368,7 +368,7 @@ final class ModuleLoader implements AutoCloseable {
         }
 
         private InstancePool pool(ModuleVersion.About about, SharedModule module, long pages) {
-            AgentAuthority nobody = NoAuthority.INSTANCE;
+            AgentAuthority nobody = new StartAuthority(about.manifest().agent().offers());
             Guest unborn =
                     new Guest(
                             about.manifest().agent().type(),

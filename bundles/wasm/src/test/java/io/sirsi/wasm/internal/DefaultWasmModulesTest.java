@@ -4,6 +4,7 @@ import static io.sirsi.wasm.internal.TestNode.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sirsi.agent.AgentCapabilities;
 import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentType;
 import io.sirsi.failure.RefusedException;
@@ -365,7 +366,7 @@ class DefaultWasmModulesTest {
                 node.modules.run(
                         TestModules.answering("audit", "1.0.0"),
                         new ModuleTrial("", Payload.NONE, Map.of()),
-                        NoAuthority.INSTANCE);
+                        new StartAuthority(AgentCapabilities.NONE));
 
         assertThat(result.outcome()).isInstanceOf(TaskOutcome.Succeeded.class);
         assertThat(result.usage().memoryBytes()).isEqualTo(65_536);
@@ -376,7 +377,7 @@ class DefaultWasmModulesTest {
                                 node.modules.run(
                                         TestModules.answering("audit", "1.0.0"),
                                         new ModuleTrial("other", Payload.NONE, Map.of()),
-                                        NoAuthority.INSTANCE))
+                                        new StartAuthority(AgentCapabilities.NONE)))
                 .hasMessage("the module runs no tasks of type 'other'; it runs audit");
     }
 

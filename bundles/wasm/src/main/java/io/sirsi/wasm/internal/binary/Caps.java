@@ -23,7 +23,9 @@ final class Caps {
     static final int TABLES = 16;
     static final int GLOBALS = 10_000;
     static final int EXPORTS = 10_000;
-    static final int SEGMENTS = 10_000;
+
+    /** Go writes its data in tens of thousands. */
+    static final int SEGMENTS = 50_000;
 
     /** Of all element segments together. */
     static final int ELEMENTS = 100_000;

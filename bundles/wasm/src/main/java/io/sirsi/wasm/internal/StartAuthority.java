@@ -1,5 +1,6 @@
 package io.sirsi.wasm.internal;
 
+import io.sirsi.agent.AgentCapabilities;
 import io.sirsi.cloud.CloudResource;
 import io.sirsi.cloud.ResourceQuery;
 import io.sirsi.cloud.Scan;
@@ -12,14 +13,19 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Of an instance that belongs to nobody yet: while it starts, it may do nothing. */
-enum NoAuthority implements AgentAuthority {
-    /** The one there is. */
-    INSTANCE;
+/**
+ * Of an instance that belongs to nobody yet: while it starts, it may look at the clock, if it says
+ * that it requires that, and nothing else. Random numbers would be the same in every task.
+ *
+ * @param required what the module says it requires
+ */
+record StartAuthority(AgentCapabilities required) implements AgentAuthority {
+
+    private static final Permission CLOCK = Permission.of("wasi:clock");
 
     @Override
     public boolean allows(Permission permission) {
-        return false;
+        return permission.equals(CLOCK) && required.permits(CLOCK);
     }
 
     @Override
