@@ -111,10 +111,9 @@ final class GuestMemory implements Memory {
 
     @Override
     public void initialize(Instance instance, DataSegment[] dataSegments) {
-        allSegments = dataSegments.clone();
         segments = dataSegments.clone();
-        for (DataSegment segment : dataSegments) {
-            if (segment instanceof ActiveDataSegment active) {
+        for (int i = 0; i < segments.length; i++) {
+            if (segments[i] instanceof ActiveDataSegment active) {
                 byte[] data = active.data();
                 int offset =
                         (int)
@@ -124,8 +123,10 @@ final class GuestMemory implements Memory {
                     throw new UninstantiableException("a data segment lies outside the memory");
                 }
                 System.arraycopy(data, 0, bytes, offset, data.length);
+                segments[i] = PassiveDataSegment.EMPTY; // as the specification wants it
             }
         }
+        allSegments = segments.clone();
     }
 
     @Override
