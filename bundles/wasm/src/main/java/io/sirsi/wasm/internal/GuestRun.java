@@ -108,6 +108,7 @@ final class GuestRun {
             task = GuestTask.command(guest, context, input, time);
         }
         long cpuBegin = cpu();
+        long memory = instance.wasm().memory().size();
         instance.begin(task);
         TaskOutcome outcome;
         try {
@@ -121,11 +122,14 @@ final class GuestRun {
         } finally {
             instance.end();
         }
+        if (instance.wasm().usable()) { // of one that trapped, nothing can be asked
+            memory = instance.wasm().memory().size();
+        }
         ModuleUsage usage =
                 task.usage(
                         elapsed(begin),
                         Duration.ofNanos(Math.max(0, cpu() - cpuBegin)),
-                        instance.wasm().memory().size());
+                        memory);
         return new Result(outcome, usage);
     }
 
