@@ -150,6 +150,9 @@ final class ModuleFolder implements AutoCloseable {
         }
         changed.forEach(this::offer);
         if (!key.reset()) {
+            if (closed) {
+                return;
+            }
             throw new IOException("the folder " + folder + " is gone");
         }
         if (lost) {
