@@ -163,6 +163,9 @@ final class ModuleFolder implements AutoCloseable {
         }
         changed.forEach(this::offer);
         if (!key.reset()) {
+            if (closed) {
+                return;
+            }
             throw new IOException("the folder " + folder + " is gone");
         }
         if (lost) {

@@ -3,13 +3,16 @@ package io.sirsi.wasm.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sirsi.wasm.ModuleFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +113,42 @@ class ModuleFolderTest {
 
         assertThat(next().name()).isEqualTo("a.wasm");
         assertThat(offered.poll(100, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void complains_of_nothing_when_it_is_closed_while_a_module_is_taken() throws Exception {
+        CountDownLatch taking = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        ModuleFolder busy =
+                new ModuleFolder(
+                        folder,
+                        1_000,
+                        (file, last) -> {
+                            taking.countDown();
+                            try {
+                                return mayEnd.await(10, TimeUnit.SECONDS);
+                            } catch (InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        },
+                        System::nanoTime);
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            Files.writeString(folder.resolve("a.wasm"), WHOLE);
+            assertThat(taking.await(10, TimeUnit.SECONDS)).isTrue();
+            Thread closing = new Thread(busy::close, "closing");
+            closing.start();
+            while (closing.getState() != Thread.State.TIMED_WAITING) { // for the thread to end
+                Thread.onSpinWait();
+            }
+            mayEnd.countDown();
+            closing.join();
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain("ERROR");
     }
 
     private void watch() throws IOException {

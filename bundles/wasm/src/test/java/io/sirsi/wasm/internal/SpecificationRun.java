@@ -31,6 +31,7 @@ final class SpecificationRun implements AutoCloseable {
 
     private static final EngineLimits LIMITS = new EngineLimits(1_024, 100_000);
     private static final Duration LONG = Duration.ofSeconds(20);
+
     /** Counted apart: bits of what is no number. */
     static final String DEVIATION = "deviation: bits of a NaN";
 
@@ -153,7 +154,8 @@ final class SpecificationRun implements AutoCloseable {
         return switch (type) {
             case "module" -> module(command);
             case "register" -> {
-                Loaded one = command.has("name") ? named.get(command.path("name").asText()) : newest;
+                Loaded one =
+                        command.has("name") ? named.get(command.path("name").asText()) : newest;
                 if (one != null) {
                     registered.add(one);
                     kept.add(one);
@@ -166,7 +168,10 @@ final class SpecificationRun implements AutoCloseable {
             }
             case "assert_return" -> compare(command, invoke(command));
             case "assert_trap", "assert_exhaustion" -> trap(command);
-            case "assert_invalid", "assert_malformed", "assert_unlinkable", "assert_uninstantiable" ->
+            case "assert_invalid",
+                    "assert_malformed",
+                    "assert_unlinkable",
+                    "assert_uninstantiable" ->
                     refused(command);
             default -> throw new Skipped("the command " + type);
         };
@@ -239,8 +244,7 @@ final class SpecificationRun implements AutoCloseable {
 
     private long[] invoke(JsonNode command) throws Skipped, WasmTrap, WasmRejectedException {
         JsonNode action = command.path("action");
-        Loaded loaded =
-                action.has("module") ? named.get(action.path("module").asText()) : newest;
+        Loaded loaded = action.has("module") ? named.get(action.path("module").asText()) : newest;
         if (loaded == null || !loaded.reason.isEmpty()) {
             throw new Skipped(loaded == null ? "an unknown module" : loaded.reason);
         }
@@ -290,8 +294,8 @@ final class SpecificationRun implements AutoCloseable {
     }
 
     /**
-     * {@return whether it is no number but a signalling one, which Java's own functions hand through:
-     * a known deviation of the engine that is byte code}
+     * {@return whether it is no number but a signalling one, which Java's own functions hand
+     * through: a known deviation of the engine that is byte code}
      */
     private static boolean handedThrough(JsonNode command, long actual) {
         boolean narrow = command.path("expected").get(0).path("type").asText().equals("f32");

@@ -71,10 +71,17 @@ final class MemoryImage {
      */
     void copyInto(byte[] bytes, boolean zero) {
         if (!zero) {
-            Arrays.fill(bytes, (byte) 0);
+            clear(bytes);
         }
         for (int i = 0; i < numbers.length; i++) {
             System.arraycopy(pieces, i * PIECE, bytes, numbers[i] * PIECE, PIECE);
+        }
+    }
+
+    /* A node's JVM has the quick compiler alone, for which a copy is far faster than a loop. */
+    private static void clear(byte[] bytes) {
+        for (int at = 0; at < bytes.length; at += PIECE) {
+            System.arraycopy(ZEROS, 0, bytes, at, PIECE);
         }
     }
 
