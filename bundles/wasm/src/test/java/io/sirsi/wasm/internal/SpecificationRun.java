@@ -119,7 +119,11 @@ final class SpecificationRun implements AutoCloseable {
         }
     }
 
-    private record Call(String export, long[] arguments) {}
+    private record Call(String export, List<Long> values) {
+        long[] arguments() {
+            return values.stream().mapToLong(Long::longValue).toArray();
+        }
+    }
 
     /** A command cannot be done here. */
     private static final class Skipped extends Exception {
@@ -251,16 +255,15 @@ final class SpecificationRun implements AutoCloseable {
         if (!action.path("type").asText().equals("invoke")) {
             throw new Skipped("globals are not read from outside");
         }
-        long[] arguments = new long[action.path("args").size()];
-        for (int i = 0; i < arguments.length; i++) {
-            JsonNode value = action.path("args").get(i);
+        List<Long> arguments = new ArrayList<>();
+        for (JsonNode value : action.path("args")) {
             if (!NUMBERS.contains(value.path("type").asText())) {
                 throw new Skipped("references cross, or fill a table");
             }
-            arguments[i] = bits(value);
+            arguments.add(bits(value));
         }
         Call call = new Call(action.path("field").asText(), arguments);
-        long[] results = loaded.instance().call(call.export(), LONG, arguments.clone());
+        long[] results = loaded.instance().call(call.export(), LONG, call.arguments());
         loaded.history.add(call);
         return results;
     }

@@ -16,7 +16,7 @@ public final class StartedWasmtime implements AutoCloseable {
      * @throws LinkageError if the native library does not load
      */
     public StartedWasmtime() {
-        engine = new WasmtimeEngine(new Settings(INSTANCES, TICK_MS));
+        engine = WasmtimeEngine.load(new Settings(INSTANCES, TICK_MS));
     }
 
     /** {@return it} */
