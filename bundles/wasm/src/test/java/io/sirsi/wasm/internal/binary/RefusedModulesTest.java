@@ -178,7 +178,8 @@ class RefusedModulesTest {
                 arguments(Rule.COUNT, sections("07 914e"), "export section", "10,001 exports"),
                 arguments(Rule.COUNT, sections("09 d18603"), "element section", "50,001 element"),
                 arguments(Rule.COUNT, sections("0c d18603"), "data count section", "50,001 data"),
-                arguments(Rule.COUNT, sections("0b d18603"), "data section", "50,001 data segments"),
+                arguments(
+                        Rule.COUNT, sections("0b d18603"), "data section", "50,001 data segments"),
                 arguments(
                         Rule.COUNT,
                         sections("01 01 60 e907"),
