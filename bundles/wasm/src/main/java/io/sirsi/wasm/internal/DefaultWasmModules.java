@@ -162,18 +162,31 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
     @Override
     public ModuleReport check(ModuleFile file) {
         ModuleLoader.Loading loading = loader.load(file);
-        loading.version().ifPresent(ModuleVersion::retire);
+        loading.discard();
         return loading.report();
     }
 
     @Override
     public InstalledModule install(ModuleFile file, String by) {
+        return install(file, loader.load(file), by);
+    }
+
+    /** {@return what came out of loading a file; to be installed, or discarded} */
+    ModuleLoader.Loading load(ModuleFile file) {
+        return loader.load(file);
+    }
+
+    /**
+     * Installs what was loaded, as {@link #install(ModuleFile, String)} does; what is not installed
+     * is discarded.
+     */
+    InstalledModule install(ModuleFile file, ModuleLoader.Loading loading, String by) {
+        ModuleVersion version = loading.orRefuse();
         changes.lock();
         try {
-            ModuleLoader.Loading loading = loader.load(file);
-            ModuleVersion version = loading.orRefuse();
             boolean serves = false;
             try {
+                refuseWithout(version.engine());
                 InstalledModule installed = installed(file, by, loading, version);
                 serves = serving(version);
                 return installed;
@@ -184,6 +197,16 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
             }
         } finally {
             changes.unlock();
+        }
+    }
+
+    /** An engine may have gone since it compiled; one that goes now finds the module serving. */
+    private void refuseWithout(WasmEngine engine) {
+        if (!loader.has(engine)) {
+            throw RefusedException.unavailable(
+                    "the WebAssembly engine '"
+                            + engine.name()
+                            + "' went away while the module was loaded; try again");
         }
     }
 

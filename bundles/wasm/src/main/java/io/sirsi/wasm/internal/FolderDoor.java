@@ -11,7 +11,6 @@ import io.sirsi.wasm.InstalledModule;
 import io.sirsi.wasm.ModuleDigest;
 import io.sirsi.wasm.ModuleFile;
 import io.sirsi.wasm.ModuleRefused;
-import io.sirsi.wasm.ModuleReport;
 import java.time.Clock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,30 +51,38 @@ final class FolderDoor implements ModuleFolder.Taker {
                         INSTALL,
                         file.name(),
                         Map.of("digest", ModuleDigest.of(file.binary()).value()));
+        ModuleLoader.Loading loading = modules.load(file);
+        boolean used = false;
         try {
-            ModuleReport report = modules.check(file);
-            if (!report.passed()) {
+            if (!loading.report().passed()) {
                 if (last) {
-                    refused(action, ModuleLoader.refusal(file.name(), report).getMessage());
+                    refused(
+                            action,
+                            ModuleLoader.refusal(file.name(), loading.report()).getMessage());
                 }
                 return last;
             }
             long intent = trail.intent(action);
-            install(file, intent);
+            used = true;
+            install(file, loading, intent);
             return true;
-        } catch (RefusedException unavailable) { // the audit, or an engine: it may come
+        } catch (RefusedException unavailable) { // the audit cannot be written: it may come back
             if (last) {
                 refused(action, unavailable.getMessage());
             }
             return last;
+        } finally {
+            if (!used) {
+                loading.discard();
+            }
         }
     }
 
-    private void install(ModuleFile file, long intent) {
+    private void install(ModuleFile file, ModuleLoader.Loading loading, long intent) {
         AuditOutcome outcome = AuditOutcome.FAILED;
         String note = "it failed; the log has the details";
         try {
-            InstalledModule module = modules.install(file, "folder");
+            InstalledModule module = modules.install(file, loading, "folder");
             outcome = AuditOutcome.DONE;
             note = module.manifest().agent().type() + " " + module.manifest().version();
         } catch (RefusedException refusal) {

@@ -105,6 +105,11 @@ final class ModuleLoader implements AutoCloseable {
             String engine,
             String name) {
 
+        /** Lets go of what was loaded, if nobody uses it. */
+        void discard() {
+            version.ifPresent(ModuleVersion::retire);
+        }
+
         /** {@return the version; a refusal with the rule that failed, if there is none} */
         ModuleVersion orRefuse() {
             return version.orElseThrow(() -> refusal(name, report));
@@ -146,6 +151,11 @@ final class ModuleLoader implements AutoCloseable {
     /** Says who lets an instance go that waits somewhere, when there is no room. */
     void makeRoomBy(Runnable how) {
         makeRoom = how;
+    }
+
+    /** {@return whether this very engine is there now} */
+    boolean has(WasmEngine engine) {
+        return engines.apply(engine.name()).filter(there -> there == engine).isPresent();
     }
 
     /** Forgets what an engine has compiled. */
@@ -251,7 +261,7 @@ final class ModuleLoader implements AutoCloseable {
                 InstancePool pool = pool(about, module, pages(limits, admitted));
                 probe(about, pool);
                 whole = true;
-                return new ModuleVersion(about, module, pool);
+                return new ModuleVersion(about, engine, module, pool);
             } finally {
                 if (!whole) {
                     module.release();

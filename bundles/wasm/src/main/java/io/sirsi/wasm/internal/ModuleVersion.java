@@ -1,5 +1,6 @@
 package io.sirsi.wasm.internal;
 
+import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.wasm.ModuleDigest;
 import io.sirsi.wasm.ModuleManifest;
 import io.sirsi.wasm.internal.binary.GuestMode;
@@ -13,6 +14,7 @@ import io.sirsi.wasm.internal.manifest.SettingsCheck;
 final class ModuleVersion {
 
     private final About about;
+    private final WasmEngine engine;
     private final SharedModule module;
     private final InstancePool pool;
     private int inside;
@@ -40,17 +42,23 @@ final class ModuleVersion {
      * Makes a version.
      *
      * @param about what never changes
+     * @param engine what runs it
      * @param module the compiled module, which is held for this version already
      * @param pool its instances
      */
-    ModuleVersion(About about, SharedModule module, InstancePool pool) {
+    ModuleVersion(About about, WasmEngine engine, SharedModule module, InstancePool pool) {
         this.about = about;
+        this.engine = engine;
         this.module = module;
         this.pool = pool;
     }
 
     About about() {
         return about;
+    }
+
+    WasmEngine engine() {
+        return engine;
     }
 
     InstancePool pool() {
