@@ -6,7 +6,8 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * What identifies a module: the SHA-256 of its file.
+ * What identifies a module: the SHA-256 of its file, followed by that of the side file with its
+ * metadata, if there is one.
  *
  * @param value 64 hexadecimal digits in lower case
  */
@@ -20,11 +21,22 @@ public record ModuleDigest(String value) {
         }
     }
 
-    /** {@return the digest of these bytes} */
+    /** {@return the digest of a module that has no side file} */
     public static ModuleDigest of(byte[] binary) {
+        return of(binary, new byte[0]);
+    }
+
+    /** {@return the digest of a module and of what lay beside it; its signature does not count} */
+    public static ModuleDigest of(ModuleFile file) {
+        return of(file.binary(), file.metadata().orElse(new byte[0]));
+    }
+
+    private static ModuleDigest of(byte[] binary, byte[] metadata) {
         try {
-            return new ModuleDigest(
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(binary)));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(binary);
+            digest.update(metadata);
+            return new ModuleDigest(HexFormat.of().formatHex(digest.digest()));
         } catch (NoSuchAlgorithmException impossible) { // every Java platform has it
             throw new IllegalStateException(impossible);
         }

@@ -116,6 +116,6 @@ record WasmDesk(
     /** The record names the file by its digest: a name can be given to anything. */
     private Gate.Request request(String permission, ModuleFile file) {
         return request(permission, file.name())
-                .with(Map.of("digest", ModuleDigest.of(file.binary()).value()));
+                .with(Map.of("digest", ModuleDigest.of(file).value()));
     }
 }

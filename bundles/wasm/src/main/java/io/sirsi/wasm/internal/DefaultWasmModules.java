@@ -80,6 +80,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         this.clock = clock;
         this.nanoTime = nanoTime;
         loader.makeRoomBy(this::makeRoom);
+        loader.refuseTypesBy(this::foreign);
     }
 
     /**
@@ -342,17 +343,66 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         return pools;
     }
 
-    /** {@return whether this very file serves already, or was taken back by somebody} */
-    boolean settled(ModuleFile file) {
-        ModuleDigest digest = ModuleDigest.of(file.binary());
+    /** What is known of a file. */
+    enum Known {
+        /** Nothing. */
+        NEW,
+        /** This very file serves. */
+        SERVES,
+        /** Somebody unloaded it, or went back from it. */
+        WITHDRAWN
+    }
+
+    /** {@return what is known of a file} */
+    Known known(ModuleFile file) {
+        ModuleDigest digest = ModuleDigest.of(file);
         changes.lock();
         try {
-            return store.withdrawn(digest)
-                    || served.values().stream()
-                            .anyMatch(module -> module.versions.get(0).digest().equals(digest));
+            if (store.withdrawn(digest)) {
+                return Known.WITHDRAWN;
+            }
+            return served.values().stream()
+                            .anyMatch(module -> module.versions.get(0).digest().equals(digest))
+                    ? Known.SERVES
+                    : Known.NEW;
         } finally {
             changes.unlock();
         }
+    }
+
+    /**
+     * {@return why a module cannot have its type, seen from now; empty if it can}
+     *
+     * @param manifest what the module says of itself
+     */
+    private Optional<String> foreign(ModuleManifest manifest) {
+        AgentType type = manifest.agent().type();
+        if (RESERVED.contains(type.value())) {
+            return Optional.of(
+                    "the agent type '" + type + "' is the platform's; choose another type");
+        }
+        Optional<String> owner = types.foreignOwner(type);
+        if (owner.isPresent()) {
+            return Optional.of(
+                    "the agent type '"
+                            + type
+                            + "' belongs to the bundle "
+                            + owner.get()
+                            + "; choose another type");
+        }
+        ServedModule there = served.get(type);
+        return (there == null ? Optional.<InstalledModule>empty() : there.view())
+                .map(module -> module.manifest().id())
+                .filter(id -> !id.equals(manifest.id()))
+                .map(
+                        id ->
+                                "the agent type '"
+                                        + type
+                                        + "' is the module "
+                                        + id
+                                        + ", not "
+                                        + manifest.id()
+                                        + "; unload it first, or choose another type");
     }
 
     private InstalledModule installed(
@@ -360,20 +410,11 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         ModuleVersion.About about = version.about();
         AgentType type = about.manifest().agent().type();
         ServedModule before = served.get(type);
-        refuseForeign(type);
-        if (before != null) {
-            ModuleVersion.About old = before.about;
-            if (old != null && !old.manifest().id().equals(about.manifest().id())) {
-                throw RefusedException.conflict(
-                        "the agent type '"
-                                + type
-                                + "' is the module "
-                                + old.manifest().id()
-                                + ", not "
-                                + about.manifest().id()
-                                + "; unload it first, or choose another type");
-            }
-        }
+        foreign(about.manifest())
+                .ifPresent(
+                        why -> {
+                            throw RefusedException.conflict(why);
+                        });
         ServedModule module = before == null ? new ServedModule(type) : before;
         ModuleStore.Version added =
                 new ModuleStore.Version(about.digest(), file.name(), by, clock.instant());
@@ -393,7 +434,6 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
     private void resume(ServedModule module) {
         AgentType type = module.type();
         try {
-            refuseForeign(type);
             ModuleLoader.Loading loading = loader.load(storedFile(type, module.versions.get(0)));
             loading.report()
                     .manifest()
@@ -450,28 +490,10 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         return module;
     }
 
-    /** A guest must not stand in for an agent that people trust. */
-    private void refuseForeign(AgentType type) {
-        if (RESERVED.contains(type.value())) {
-            throw RefusedException.conflict(
-                    "the agent type '" + type + "' is the platform's; choose another type");
-        }
-        types.foreignOwner(type)
-                .ifPresent(
-                        owner -> {
-                            throw RefusedException.conflict(
-                                    "the agent type '"
-                                            + type
-                                            + "' belongs to the bundle "
-                                            + owner
-                                            + "; choose another type");
-                        });
-    }
-
     private ModuleFile storedFile(AgentType type, ModuleStore.Version version) {
         try {
             ModuleFile file = store.file(type, version);
-            if (!ModuleDigest.of(file.binary()).equals(version.digest())) {
+            if (!ModuleDigest.of(file).equals(version.digest())) {
                 throw RefusedException.unavailable(
                         "the file of module '"
                                 + type

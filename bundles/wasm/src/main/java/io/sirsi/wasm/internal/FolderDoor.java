@@ -41,8 +41,13 @@ final class FolderDoor implements ModuleFolder.Taker {
 
     @Override
     public boolean take(ModuleFile file, boolean last) {
-        if (modules.settled(file)) {
-            LOG.debug("{} serves already, or was taken back", file.name());
+        DefaultWasmModules.Known known = modules.known(file);
+        if (known == DefaultWasmModules.Known.WITHDRAWN) {
+            LOG.info(
+                    "{} stays out: it was unloaded or rolled back; wasm:install brings it back",
+                    file.name());
+        }
+        if (known != DefaultWasmModules.Known.NEW) {
             return true;
         }
         AuditAction action =
@@ -50,7 +55,7 @@ final class FolderDoor implements ModuleFolder.Taker {
                         FOLDER,
                         INSTALL,
                         file.name(),
-                        Map.of("digest", ModuleDigest.of(file.binary()).value()));
+                        Map.of("digest", ModuleDigest.of(file).value()));
         ModuleLoader.Loading loading = modules.load(file);
         boolean used = false;
         try {
@@ -105,7 +110,7 @@ final class FolderDoor implements ModuleFolder.Taker {
     }
 
     private void tell(String name, String why) {
-        LOG.warn("{} is not taken: {}", name, why);
+        LOG.warn("from the folder: {}", why);
         bus.publish(new ModuleRefused(name, why, clock.instant()));
     }
 }

@@ -22,6 +22,8 @@ import io.sirsi.wasm.internal.guest.TaskEnvelope;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one task in an instance of a version: the task in, the call, the outcome out. Whatever the
@@ -29,6 +31,7 @@ import java.time.Duration;
  */
 final class GuestRun {
 
+    private static final Logger LOG = LoggerFactory.getLogger(GuestRun.class);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Guest guest;
@@ -118,6 +121,12 @@ final class GuestRun {
                             : reactor(instance.wasm(), task, input, begin);
         } catch (WasmTrap trap) {
             tally.trap(trap.kind());
+            LOG.info(
+                    "task {} of {} ended in {}: {}",
+                    context.id(),
+                    guest.name(),
+                    trap.kind(),
+                    trap.sentence());
             outcome = trapped(trap, context, begin);
         } finally {
             instance.end();

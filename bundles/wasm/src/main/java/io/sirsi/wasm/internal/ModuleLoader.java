@@ -44,7 +44,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes versions that can run of files that nobody has looked at: name, metadata, admission,
+ * Makes versions that can run of files that nobody has looked at: name, admission, metadata, type,
  * exports, signature, compilation, probe, in this order. The first rule that fails ends it. Whoever
  * checks, installs, tries or goes back comes this way. Thread-safe.
  */
@@ -56,6 +56,7 @@ final class ModuleLoader implements AutoCloseable {
                     "name",
                     "admission",
                     "metadata",
+                    "type",
                     "exports",
                     "signature",
                     "engine",
@@ -79,6 +80,8 @@ final class ModuleLoader implements AutoCloseable {
     private final ManifestReader manifests;
     private final Map<ImportName, FunctionType> imports;
     private volatile Runnable makeRoom = () -> {};
+    private volatile Function<ModuleManifest, Optional<String>> foreignTypes =
+            manifest -> Optional.empty();
 
     /**
      * What instances run with.
@@ -153,6 +156,11 @@ final class ModuleLoader implements AutoCloseable {
         makeRoom = how;
     }
 
+    /** Says who knows why a module cannot have its type. */
+    void refuseTypesBy(Function<ModuleManifest, Optional<String>> how) {
+        foreignTypes = how;
+    }
+
     /** {@return whether this very engine is there now} */
     boolean has(WasmEngine engine) {
         return engines.apply(engine.name()).filter(there -> there == engine).isPresent();
@@ -187,9 +195,11 @@ final class ModuleLoader implements AutoCloseable {
                         .orElseThrow();
         String sentence =
                 "'" + name + "' is not taken (" + failed.rule() + "): " + failed.sentence();
-        return failed.rule().equals("engine")
-                ? RefusedException.unavailable(sentence)
-                : RefusedException.invalid(sentence);
+        return switch (failed.rule()) {
+            case "engine" -> RefusedException.unavailable(sentence);
+            case "type" -> RefusedException.conflict(sentence);
+            default -> RefusedException.invalid(sentence);
+        };
     }
 
     /** One file on its way through the rules. */
@@ -205,7 +215,7 @@ final class ModuleLoader implements AutoCloseable {
         Course(ModuleFile file) {
             this.file = file;
             this.binary = file.binary();
-            this.digest = ModuleDigest.of(binary);
+            this.digest = ModuleDigest.of(file);
         }
 
         Loading run() {
@@ -241,6 +251,7 @@ final class ModuleLoader implements AutoCloseable {
             passed(widest.figures().toString());
             AgentMetadata found = metadata(widest);
             metadata = found;
+            type(found.manifest());
             GuestMode mode = mode(widest);
             signature();
             GuestLimits limits = GuestLimits.of(found.manifest().limits());
@@ -305,6 +316,15 @@ final class ModuleLoader implements AutoCloseable {
             } catch (RefusedManifestException refused) {
                 throw new RuleFailure(String.valueOf(refused.getMessage()));
             }
+        }
+
+        /** A guest must not stand in for an agent that people trust. */
+        private void type(ModuleManifest manifest) throws RuleFailure {
+            Optional<String> why = foreignTypes.apply(manifest);
+            if (why.isPresent()) {
+                throw new RuleFailure(why.get());
+            }
+            passed(manifest.agent().type() + " is free, or is this module");
         }
 
         private GuestMode mode(AdmittedModule module) throws RuleFailure {

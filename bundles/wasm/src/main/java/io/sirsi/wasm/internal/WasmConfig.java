@@ -23,13 +23,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
                     "The folder that is watched for modules. Empty: deploy/ in the data folder.")
     String dropFolder() default "";
 
-    /** {@return whether the folder is watched} */
-    @AttributeDefinition(description = "Whether the folder is watched.")
-    boolean watchFolder() default true;
+    /** {@return whether the folder is watched; a text, as any other word would be a silent no} */
+    @AttributeDefinition(description = "Whether the folder is watched: true or false.")
+    String watchFolder() default "true";
 
-    /** {@return whether only modules with a trusted signature are taken} */
-    @AttributeDefinition(description = "Whether only modules with a trusted signature are taken.")
-    boolean requireSignature() default false;
+    /**
+     * {@return whether only modules with a trusted signature are taken; a text for the same reason}
+     */
+    @AttributeDefinition(
+            description = "Whether only modules with a trusted signature are taken: true or false.")
+    String requireSignature() default "false";
 
     /** {@return how much memory all guests may have together, in MiB} */
     @AttributeDefinition(

@@ -94,7 +94,7 @@ public final class WasmLoader implements WasmModules {
         WasmSettings settings = WasmSettings.of(config);
         Path home = WasmSettings.folder(config.folder(), "wasm", "folder");
         this.watched =
-                config.watchFolder()
+                WasmSettings.yes("watchFolder", config.watchFolder())
                         ? Optional.of(
                                 WasmSettings.folder(config.dropFolder(), "deploy", "dropFolder"))
                         : Optional.empty();

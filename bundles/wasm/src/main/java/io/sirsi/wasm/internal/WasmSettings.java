@@ -69,7 +69,7 @@ record WasmSettings(
         }
         return new WasmSettings(
                 config.engine().strip(),
-                config.requireSignature(),
+                yes("requireSignature", config.requireSignature()),
                 GuestLimits.of(limits),
                 Duration.ofMillis(in("probeMs", config.probeMs(), 10, 60_000)),
                 new Pools(
@@ -113,6 +113,21 @@ record WasmSettings(
         return new EngineLimits(
                 (int) limits.get(GuestLimits.Name.MEMORY_PAGES),
                 (int) limits.get(GuestLimits.Name.TABLE_ELEMENTS));
+    }
+
+    /**
+     * {@return whether a key says true}
+     *
+     * @throws IllegalArgumentException if it says neither true nor false
+     */
+    static boolean yes(String key, String text) {
+        return switch (text.strip()) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                    throw new IllegalArgumentException(
+                            key + " must be true or false: '" + text + "'");
+        };
     }
 
     private static long in(String key, long value, long least, long most) {

@@ -118,15 +118,16 @@ class DefaultWasmModulesTest {
         ModuleFile bad = TestModules.answering("audit", "1.1.0");
         node.modules.install(TestModules.answering("audit", "1.0.0"), "ada");
         node.modules.install(bad, "ada");
-        assertThat(node.modules.settled(bad)).isTrue();
+        assertThat(node.modules.known(bad)).isNotEqualTo(DefaultWasmModules.Known.NEW);
 
         node.modules.rollback(TYPE, "ada");
-        assertThat(node.modules.settled(bad)).isTrue();
+        assertThat(node.modules.known(bad)).isNotEqualTo(DefaultWasmModules.Known.NEW);
 
         node.modules.install(bad, "ada");
         node.modules.unload(TYPE);
-        assertThat(node.modules.settled(bad)).isTrue();
-        assertThat(node.modules.settled(TestModules.answering("audit", "1.0.0"))).isFalse();
+        assertThat(node.modules.known(bad)).isNotEqualTo(DefaultWasmModules.Known.NEW);
+        assertThat(node.modules.known(TestModules.answering("audit", "1.0.0")))
+                .isEqualTo(DefaultWasmModules.Known.NEW);
     }
 
     @Test
@@ -182,6 +183,26 @@ class DefaultWasmModulesTest {
 
         assertThat(folder.resolve("wasm/half")).doesNotExist();
         assertThat(node.modules.list()).isEmpty();
+    }
+
+    @Test
+    void knows_versions_apart_that_differ_in_their_side_file_alone() {
+        byte[] bare = bare();
+        node.modules.install(ModuleFile.of("x.wasm", bare).withMetadata(side("1.0.0")), "ada");
+        node.modules.install(ModuleFile.of("x.wasm", bare).withMetadata(side("1.1.0")), "ada");
+
+        assertThat(node.modules.rollback(TYPE, "ada").manifest().version()).isEqualTo("1.0.0");
+        assertThat(node.modules.known(ModuleFile.of("x.wasm", bare).withMetadata(side("1.2.0"))))
+                .isEqualTo(DefaultWasmModules.Known.NEW);
+    }
+
+    @Test
+    void does_not_start_with_a_word_where_a_yes_or_no_is_needed() {
+        assertThatThrownBy(
+                        () ->
+                                new TestNode(
+                                        folder.resolve("other"), Map.of("requireSignature", "yes")))
+                .hasMessage("requireSignature must be true or false: 'yes'");
     }
 
     @Test
@@ -257,6 +278,7 @@ class DefaultWasmModulesTest {
                         "name",
                         "admission",
                         "metadata",
+                        "type",
                         "exports",
                         "signature",
                         "engine",
@@ -384,7 +406,7 @@ class DefaultWasmModulesTest {
     @Test
     void refuses_unsigned_modules_where_signatures_are_required() throws Exception {
         try (TestNode strict =
-                new TestNode(folder.resolve("strict"), Map.of("requireSignature", true))) {
+                new TestNode(folder.resolve("strict"), Map.of("requireSignature", "true"))) {
             assertThatThrownBy(
                             () ->
                                     strict.modules.install(
@@ -448,6 +470,20 @@ class DefaultWasmModulesTest {
     private static ModuleFile halved(ModuleFile whole) {
         byte[] bytes = whole.binary();
         return ModuleFile.of(whole.name(), Arrays.copyOf(bytes, bytes.length / 2));
+    }
+
+    private static byte[] side(String version) {
+        return TestModules.metadata("audit", version, "").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A module that says nothing of itself. */
+    private static byte[] bare() {
+        return new WasmBuilder()
+                .memory(1, 1)
+                .export("alloc", "i32 -> i32", WasmCode.code().i32Const(1_024))
+                .export("dealloc", "i32 i32 ->", WasmCode.code())
+                .export("handle", "i32 i32 -> i64", WasmCode.code().i64Const(0))
+                .build();
     }
 
     private static ModuleFile exportless() {

@@ -28,6 +28,10 @@ public final class WasmInstall extends HypervisorCommand {
         out().println(
                         "installed "
                                 + Text.of(WasmViews.name(module))
+                                + module.origin()
+                                        .previous()
+                                        .map(before -> " in place of " + before.brief())
+                                        .orElse("")
                                 + "; agent:spawn "
                                 + module.manifest().agent().type()
                                 + " makes an agent of it");

@@ -85,7 +85,9 @@ final class InventoryCall implements HostCall {
         if (name.equals(LATEST)) {
             List<Scan> scans = authority.scans(1);
             if (scans.isEmpty()) {
-                throw new Refusal(Code.NOT_FOUND, "there is no scan yet");
+                throw new Refusal(
+                        Code.NOT_FOUND,
+                        "there is no scan yet; run one first, such as with cloud:scan");
             }
             return scans.get(0).id();
         }
