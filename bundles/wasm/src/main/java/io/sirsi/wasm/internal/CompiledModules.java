@@ -25,8 +25,7 @@ final class CompiledModules implements AutoCloseable {
      * Makes an empty cache.
      *
      * @param most how many modules it holds that nobody uses, from 0
-     * @param maxInstructions how many instructions all modules may weigh together, used or
-     *     not
+     * @param maxInstructions how many instructions all modules may weigh together, used or not
      */
     CompiledModules(int most, long maxInstructions) {
         this.most = most;
@@ -52,8 +51,7 @@ final class CompiledModules implements AutoCloseable {
         }
         int weight = code.figures().weight();
         makeRoom(weight);
-        SharedModule made =
-                new SharedModule(engine.compile(code.rewritten(), limits), weight);
+        SharedModule made = new SharedModule(engine.compile(code.rewritten(), limits), weight);
         made.hold(); // once for the cache, once for the caller
         newestLast.put(key, made);
         while (unused() > most && giveUpOne()) {}

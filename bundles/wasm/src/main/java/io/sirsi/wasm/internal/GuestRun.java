@@ -126,10 +126,7 @@ final class GuestRun {
             memory = instance.wasm().memory().size();
         }
         ModuleUsage usage =
-                task.usage(
-                        elapsed(begin),
-                        Duration.ofNanos(Math.max(0, cpu() - cpuBegin)),
-                        memory);
+                task.usage(elapsed(begin), Duration.ofNanos(Math.max(0, cpu() - cpuBegin)), memory);
         return new Result(outcome, usage);
     }
 

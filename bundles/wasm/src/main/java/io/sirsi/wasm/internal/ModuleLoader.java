@@ -348,7 +348,9 @@ final class ModuleLoader implements AutoCloseable {
             }
         }
 
-        /** {@return how many pages an instance counts as: its memory, and what is large beside it} */
+        /**
+         * {@return how many pages an instance counts as: its memory, and what is large beside it}
+         */
         private static long pages(GuestLimits limits, AdmittedModule module) {
             return limits.get(GuestLimits.Name.MEMORY_PAGES)
                     + (module.figures().besidesMemory() + PAGE - LITTLE) / PAGE;

@@ -185,8 +185,7 @@ class ContainmentTest {
                                                                     each ->
                                                                             edges[
                                                                                     random.nextInt(
-                                                                                            edges
-                                                                                                    .length)])
+                                                                                            edges.length)])
                                                             .toArray();
                                             guest.handle.then(guest.call(name, arguments));
                                         }
@@ -220,10 +219,7 @@ class ContainmentTest {
             for (int i = 0; i < LOOPS; i++) {
                 long begin = System.nanoTime();
                 TaskOutcome outcome =
-                        node.agent("hostile")
-                                .run(
-                                        new FakeTaskContext(
-                                                TaskSpec.of("hostile")));
+                        node.agent("hostile").run(new FakeTaskContext(TaskSpec.of("hostile")));
                 assertThat(failure(outcome)).contains(Code.TIMED_OUT);
                 late.add(Duration.ofNanos(System.nanoTime() - begin).toMillis() - LOOP_MS);
             }
@@ -258,8 +254,7 @@ class ContainmentTest {
         }
     }
 
-    private static void tried(
-            TestNode node, String name, Case hostile, AgentAuthority authority) {
+    private static void tried(TestNode node, String name, Case hostile, AgentAuthority authority) {
         ModuleFile file = hostile.guest().file();
         long begin = System.nanoTime();
         if (hostile.code().isEmpty()) {
@@ -267,12 +262,12 @@ class ContainmentTest {
                     .as(name)
                     .isInstanceOf(RefusedException.class);
         } else {
-            assertThat(ending(node, file, authority)).as(name).isEqualTo(hostile.code().get().name());
+            assertThat(ending(node, file, authority))
+                    .as(name)
+                    .isEqualTo(hostile.code().get().name());
         }
         assertThat(Thread.currentThread().isInterrupted()).as(name).isFalse();
-        assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                .as(name)
-                .isLessThan(LONGEST);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).as(name).isLessThan(LONGEST);
     }
 
     private static Map<String, Case> cases() {
@@ -297,9 +292,7 @@ class ContainmentTest {
         table.module.table(2, 2).elements(0, empty, empty);
         cases.put(
                 "loop of calls through a table",
-                ends(
-                        table.handle(loop(code().i32Const(1).callIndirect(type, 0))),
-                        Code.TIMED_OUT));
+                ends(table.handle(loop(code().i32Const(1).callIndirect(type, 0))), Code.TIMED_OUT));
         cases.put(
                 "memory.grow for ever",
                 ends(
@@ -335,8 +328,7 @@ class ContainmentTest {
         cases.put(
                 "table.grow for ever",
                 ends(
-                        tables.handle(
-                                loop(code().refNullFunc().i32Const(100).tableGrow(0).drop())),
+                        tables.handle(loop(code().refNullFunc().i32Const(100).tableGrow(0).drop())),
                         Code.TIMED_OUT));
         cases.put(
                 "garbage-collected arrays",
@@ -393,7 +385,9 @@ class ContainmentTest {
         Guest http = new Guest().importing("sirsi", "http");
         http.request = "{\"url\":\"https://api.example.com/\"}";
         http.handle(loop(http.call("http", REQUEST, http.request.length())));
-        cases.put("a flood of HTTP calls that it may not make", new Case(http, Optional.of(Code.LIMIT)));
+        cases.put(
+                "a flood of HTTP calls that it may not make",
+                new Case(http, Optional.of(Code.LIMIT)));
         Guest large = new Guest().importing("sirsi", "log");
         large.minPages = 32;
         large.handle(loop(large.call("log", 0, 1 << 20)));
@@ -412,8 +406,7 @@ class ContainmentTest {
                         "garbage", "\u0000\u0001}{",
                         "an outcome without a status", "{}",
                         "an outcome that is a list", "[]",
-                        "a deep outcome",
-                                "{\"status\":\"succeeded\",\"output\":" + "[".repeat(900),
+                        "a deep outcome", "{\"status\":\"succeeded\",\"output\":" + "[".repeat(900),
                         "another key", "{\"status\":\"succeeded\",\"outputs\":1}");
         bad.forEach(
                 (name, outcome) -> {
@@ -442,8 +435,7 @@ class ContainmentTest {
         Guest brackets = new Guest();
         brackets.minPages = 32;
         brackets.packed = 1 << 20;
-        brackets.handle(
-                code().i32Const(0).i32Const('[').i32Const(1 << 20).memoryFill());
+        brackets.handle(code().i32Const(0).i32Const('[').i32Const(1 << 20).memoryFill());
         cases.put("a mebibyte of brackets", ends(brackets, Code.INVALID));
         Guest nowhere = new Guest();
         nowhere.alloc = code().i32Const(-8);

@@ -22,10 +22,10 @@ enum Engines {
     }
 
     /** An engine that runs until it is closed. */
-    record Started(WasmEngine engine, AutoCloseable ending) implements AutoCloseable {
+    record Started(WasmEngine engine, Runnable ending) implements AutoCloseable {
         @Override
-        public void close() throws Exception {
-            ending.close();
+        public void close() {
+            ending.run();
         }
     }
 
@@ -33,11 +33,11 @@ enum Engines {
     Started startOrSkip() {
         if (this == ENDIVE) {
             StartedEngine endive = new StartedEngine();
-            return new Started(endive.engine(), endive);
+            return new Started(endive.engine(), endive::close);
         }
         try {
             StartedWasmtime wasmtime = new StartedWasmtime();
-            return new Started(wasmtime.engine(), wasmtime);
+            return new Started(wasmtime.engine(), wasmtime::close);
         } catch (LinkageError missing) {
             assumeTrue(false, "the library of Wasmtime does not load here: " + missing);
             throw missing;

@@ -45,41 +45,44 @@ final class LargeModules {
                                 740_000,
                                 code().localGet(0).localGet(0).localGet(0).op(SELECT).drop(),
                                 5));
-        kinds.put("compiled sums", guest -> compiled(guest, 1530, code().localGet(0).localGet(0).i32Add().drop()));
+        kinds.put(
+                "compiled sums",
+                guest -> compiled(guest, 1530, code().localGet(0).localGet(0).i32Add().drop()));
         kinds.put(
                 "compiled selects",
                 guest ->
                         compiled(
-                                guest, 1230,
+                                guest,
+                                1230,
                                 code().localGet(0).localGet(0).localGet(0).op(SELECT).drop()));
-        kinds.put("compiled loads", guest -> compiled(guest, 2000, code().localGet(0).i64Load(0).drop()));
-        kinds.put("compiled fills", guest -> compiled(guest, 1530, code().localGet(0).localGet(0).localGet(0).memoryFill()));
+        kinds.put(
+                "compiled loads",
+                guest -> compiled(guest, 2000, code().localGet(0).i64Load(0).drop()));
+        kinds.put(
+                "compiled fills",
+                guest ->
+                        compiled(
+                                guest,
+                                1530,
+                                code().localGet(0).localGet(0).localGet(0).memoryFill()));
         kinds.put("compiled calls", guest -> compiled(guest, 6000, code().call(0)));
-        kinds.put("compiled jumps", guest -> compiled(guest, 970, code().block(NO_RESULT).localGet(0).brIf(0).end()));
+        kinds.put(
+                "compiled jumps",
+                guest -> compiled(guest, 970, code().block(NO_RESULT).localGet(0).brIf(0).end()));
         kinds.put("labels", LargeModules::labels);
         kinds.put("calls", guest -> bodies(guest, 740_000, code().call(0), 1));
-        kinds.put("loads", guest -> bodies(guest, 740_000, code().localGet(0).i32Load(0).drop(), 3));
+        kinds.put(
+                "loads", guest -> bodies(guest, 740_000, code().localGet(0).i32Load(0).drop(), 3));
         kinds.put("tiny functions", guest -> functions(guest, "->", 49_000, code().op(EMPTY)));
         kinds.put(
                 "functions with locals",
-                guest ->
-                        functions(
-                                guest,
-                                "->",
-                                1_480,
-                                code().unsigned(1).unsigned(4_000).op(I32)));
+                guest -> functions(guest, "->", 1_480, code().unsigned(1).unsigned(4_000).op(I32)));
         kinds.put(
                 "functions with parameters",
-                guest ->
-                        functions(guest, many(1_000) + "->", 640, code().op(EMPTY)));
+                guest -> functions(guest, many(1_000) + "->", 640, code().op(EMPTY)));
         kinds.put(
                 "functions with results",
-                guest ->
-                        functions(
-                                guest,
-                                "->" + many(200),
-                                3_600,
-                                code().op(EMPTY).unreachable()));
+                guest -> functions(guest, "->" + many(200), 3_600, code().op(EMPTY).unreachable()));
         kinds.put("calls with parameters", guest -> wideCalls(guest, many(1_000) + " -> "));
         kinds.put("calls with results", guest -> wideCalls(guest, "-> " + many(1_000)));
         kinds.put("indirect calls with parameters", LargeModules::wideIndirectCalls);
@@ -97,9 +100,7 @@ final class LargeModules {
         kinds.put("one long export", guest -> guest.exportFunction("x".repeat(8_000_000), 0));
         kinds.put("data", guest -> guest.passiveData(new byte[8_300_000]));
         kinds.put("data segments", guest -> repeat(9_900, i -> guest.passiveData(new byte[800])));
-        kinds.put(
-                "elements",
-                guest -> guest.table(0, 10_000).passiveElements(new int[99_000]));
+        kinds.put("elements", guest -> guest.table(0, 10_000).passiveElements(new int[99_000]));
         kinds.put(
                 "element segments",
                 guest -> {
@@ -115,8 +116,7 @@ final class LargeModules {
     static ModuleFile file(String kind, String type, String more) {
         boolean high = kind.equals("high data");
         WasmBuilder guest = new WasmBuilder().memory(high ? 256 : 1, high ? 256 : 4);
-        byte[] outcome =
-                "{\"status\":\"succeeded\",\"output\":1}".getBytes(StandardCharsets.UTF_8);
+        byte[] outcome = "{\"status\":\"succeeded\",\"output\":1}".getBytes(StandardCharsets.UTF_8);
         guest.export("nothing", "->", code());
         guest.export("alloc", "i32 -> i32", code().i32Const(4_096))
                 .export("dealloc", "i32 i32 ->", code())
@@ -264,9 +264,7 @@ final class LargeModules {
         int type = guest.type("i32 ->");
         byte[] open = repeated(code().block(NO_RESULT), 4_900);
         byte[] close = repeated(code().end(), 4_900);
-        repeat(
-                50,
-                i -> guest.rawFunction(type, code().op(EMPTY).then(raw(open)).then(raw(close))));
+        repeat(50, i -> guest.rawFunction(type, code().op(EMPTY).then(raw(open)).then(raw(close))));
     }
 
     private static void types(WasmBuilder guest) {

@@ -46,7 +46,9 @@ final class NarrowHeap {
         }
         ExecutorService tasks = Executors.newSingleThreadExecutor();
         try (TestNode node =
-                new TestNode(Path.of(arguments[0]), Map.of("deadlineMs", 600_000, "readyInstances", 0))) {
+                new TestNode(
+                        Path.of(arguments[0]),
+                        Map.of("deadlineMs", 600_000, "readyInstances", 0))) {
             for (String kind : LargeModules.kinds().keySet()) {
                 System.out.println(kind + ": " + installed(node, kind));
             }

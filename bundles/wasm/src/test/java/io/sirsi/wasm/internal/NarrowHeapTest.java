@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node ends when its heap is full, even if somebody catches that: no module may bring it about. */
+/**
+ * A node ends when its heap is full, even if somebody catches that: no module may bring it about.
+ */
 class NarrowHeapTest {
 
     private static final int MINUTES = 9;

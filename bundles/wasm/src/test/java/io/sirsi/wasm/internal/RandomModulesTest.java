@@ -56,7 +56,8 @@ class RandomModulesTest {
                             Collectors.toMap(
                                     type ->
                                             new ImportName(
-                                                    MODULE, "log-" + type.name().toLowerCase(Locale.ROOT)),
+                                                    MODULE,
+                                                    "log-" + type.name().toLowerCase(Locale.ROOT)),
                                     type -> new FunctionType(List.of(type), List.of())));
 
     @TempDir Path folder;

@@ -31,6 +31,7 @@ final class SpecificationRun implements AutoCloseable {
 
     private static final EngineLimits LIMITS = new EngineLimits(1_024, 100_000);
     private static final Duration LONG = Duration.ofSeconds(20);
+
     /** Counted apart: bits of what is no number. */
     static final String DEVIATION = "deviation: bits of a NaN";
 
@@ -96,7 +97,7 @@ final class SpecificationRun implements AutoCloseable {
             WasmInstance again = open();
             instance = again;
             for (Call call : history) {
-                again.call(call.export(), LONG, call.arguments());
+                call.run(again);
             }
             return again;
         }
@@ -118,7 +119,12 @@ final class SpecificationRun implements AutoCloseable {
         }
     }
 
-    private record Call(String export, long[] arguments) {}
+    private record Call(String export, List<Long> arguments) {
+        long[] run(WasmInstance instance) throws WasmTrap {
+            return instance.call(
+                    export, LONG, arguments.stream().mapToLong(Long::longValue).toArray());
+        }
+    }
 
     /** A command cannot be done here. */
     private static final class Skipped extends Exception {
@@ -153,7 +159,8 @@ final class SpecificationRun implements AutoCloseable {
         return switch (type) {
             case "module" -> module(command);
             case "register" -> {
-                Loaded one = command.has("name") ? named.get(command.path("name").asText()) : newest;
+                Loaded one =
+                        command.has("name") ? named.get(command.path("name").asText()) : newest;
                 if (one != null) {
                     registered.add(one);
                     kept.add(one);
@@ -166,7 +173,10 @@ final class SpecificationRun implements AutoCloseable {
             }
             case "assert_return" -> compare(command, invoke(command));
             case "assert_trap", "assert_exhaustion" -> trap(command);
-            case "assert_invalid", "assert_malformed", "assert_unlinkable", "assert_uninstantiable" ->
+            case "assert_invalid",
+                    "assert_malformed",
+                    "assert_unlinkable",
+                    "assert_uninstantiable" ->
                     refused(command);
             default -> throw new Skipped("the command " + type);
         };
@@ -239,24 +249,22 @@ final class SpecificationRun implements AutoCloseable {
 
     private long[] invoke(JsonNode command) throws Skipped, WasmTrap, WasmRejectedException {
         JsonNode action = command.path("action");
-        Loaded loaded =
-                action.has("module") ? named.get(action.path("module").asText()) : newest;
+        Loaded loaded = action.has("module") ? named.get(action.path("module").asText()) : newest;
         if (loaded == null || !loaded.reason.isEmpty()) {
             throw new Skipped(loaded == null ? "an unknown module" : loaded.reason);
         }
         if (!action.path("type").asText().equals("invoke")) {
             throw new Skipped("globals are not read from outside");
         }
-        long[] arguments = new long[action.path("args").size()];
-        for (int i = 0; i < arguments.length; i++) {
-            JsonNode value = action.path("args").get(i);
+        List<Long> arguments = new ArrayList<>();
+        for (JsonNode value : action.path("args")) {
             if (!NUMBERS.contains(value.path("type").asText())) {
                 throw new Skipped("references cross, or fill a table");
             }
-            arguments[i] = bits(value);
+            arguments.add(bits(value));
         }
         Call call = new Call(action.path("field").asText(), arguments);
-        long[] results = loaded.instance().call(call.export(), LONG, arguments.clone());
+        long[] results = call.run(loaded.instance());
         loaded.history.add(call);
         return results;
     }
@@ -290,8 +298,8 @@ final class SpecificationRun implements AutoCloseable {
     }
 
     /**
-     * {@return whether it is no number but a signalling one, which Java's own functions hand through:
-     * a known deviation of the engine that is byte code}
+     * {@return whether it is no number but a signalling one, which Java's own functions hand
+     * through: a known deviation of the engine that is byte code}
      */
     private static boolean handedThrough(JsonNode command, long actual) {
         boolean narrow = command.path("expected").get(0).path("type").asText().equals("f32");

@@ -46,8 +46,13 @@ class SpecificationRunTest {
                     }
                 }
                 LOG.info(
-                        name + ": passed " + run.passed + ", failed " + run.failed.size()
-                                + ", skipped " + run.skipped);
+                        name
+                                + ": passed "
+                                + run.passed
+                                + ", failed "
+                                + run.failed.size()
+                                + ", skipped "
+                                + run.skipped);
                 run.passed.forEach((type, count) -> byType.merge(type, count, Integer::sum));
                 run.skipped.forEach((why, count) -> skipped.merge(why, count, Integer::sum));
                 passed +=
@@ -57,7 +62,14 @@ class SpecificationRunTest {
             }
         }
         failed.forEach(LOG::info);
-        LOG.info(which + ": passed " + byType + ", failed " + failed.size() + ", skipped " + skipped);
+        LOG.info(
+                which
+                        + ": passed "
+                        + byType
+                        + ", failed "
+                        + failed.size()
+                        + ", skipped "
+                        + skipped);
         assertThat(passed).as("assertions that ran").isGreaterThan(20_000);
         failed.removeIf(line -> which.known().stream().anyMatch(line::startsWith));
         assertThat(failed).isEmpty();

@@ -137,7 +137,7 @@ final class BodyScan {
             case BLOCK, LOOP, IF -> open(in, opcode == IF);
             case ELSE -> otherwise(in);
             case END -> {
-                stack.jump(in);
+                stack.jump();
                 stack.close();
             }
             case 0x0c, 0x0d, 0x0e -> branch(in, opcode);
@@ -223,7 +223,7 @@ final class BodyScan {
             throw in.refused(
                     Rule.FUNCTION, "blocks nested deeper than " + Words.figure(Caps.NESTING));
         }
-        stack.jump(in);
+        stack.jump();
         stack.open(takes, gives);
         branches[stack.depth()] = branch;
     }
@@ -233,7 +233,7 @@ final class BodyScan {
             throw in.refused(Rule.CODE, "an else without an if");
         }
         branches[stack.depth()] = false;
-        stack.jump(in);
+        stack.jump();
         stack.otherwise();
     }
 
@@ -246,7 +246,7 @@ final class BodyScan {
         instructions(in, labels);
         for (int i = 0; i <= labels; i++) {
             in.index("label", stack.depth() + 1);
-            stack.jump(in);
+            stack.jump();
         }
         if (opcode == 0x0d) {
             stack.move(in, 1, 0);

@@ -30,8 +30,9 @@ final class Caps {
 
     /**
      * Of all functions together; a label of a {@code br_table}, a parameter or result of a function
-     * and {@link #PICTURES_AS_ONE} pictures count as one. An engine that reads them into objects needs 70 to 200 bytes for each while
-     * it compiles (measured with Endive 1.0.0), and a node has a heap of 512 MB.
+     * and {@link #PICTURES_AS_ONE} pictures count as one. An engine that reads them into objects
+     * needs 70 to 200 bytes for each while it compiles (measured with Endive 1.0.0), and a node has
+     * a heap of 512 MB.
      */
     static final int INSTRUCTIONS = 750_000;
 
@@ -52,12 +53,9 @@ final class Caps {
     static final int OPERANDS = 2_000;
 
     /**
-     * Of all functions together: the locals and operands at each jump. A compiler to byte code
+     * So many locals and operands at a jump are as dear as an instruction: a compiler to byte code
      * takes up to 22 bytes for each (measured with Endive 1.0.0).
      */
-    static final long PICTURES = 6_000_000;
-
-    /** So many pictures are as dear as an instruction. */
     static final int PICTURES_AS_ONE = 8;
 
     /** Pages of 64 KiB of a 32-bit memory. */

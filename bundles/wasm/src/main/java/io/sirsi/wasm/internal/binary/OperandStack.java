@@ -64,16 +64,8 @@ final class OperandStack {
     }
 
     /** Counts a place where a jump begins or ends. */
-    void jump(Cursor in) throws RefusedModuleException {
+    void jump() {
         pictures += locals + height + 1;
-        if (pictures > Caps.PICTURES) {
-            throw in.refused(
-                    Rule.FUNCTION,
-                    "the functions up to here have more than "
-                            + Words.figure(Caps.PICTURES)
-                            + " locals and operands, counted again for each jump: split what is"
-                            + " large");
-        }
     }
 
     /** {@return how many locals and operands there were at all jumps so far} */

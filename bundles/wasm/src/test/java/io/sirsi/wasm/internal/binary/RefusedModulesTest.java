@@ -488,9 +488,9 @@ class RefusedModulesTest {
 
         assertRefused(
                 sections("01 01 60 00 00", "03 01 00", "0a 01" + body),
-                Rule.FUNCTION,
+                Rule.CODE,
                 "function 0",
-                "more than 20,000,000 locals and operands");
+                "more than 750,000 instructions in all functions, 8 locals or operands at a jump");
     }
 
     @Test
@@ -500,9 +500,9 @@ class RefusedModulesTest {
 
         assertRefused(
                 body(operands.then(jumps)).build(),
-                Rule.FUNCTION,
+                Rule.CODE,
                 "function 0",
-                "more than 20,000,000 locals and operands");
+                "more than 750,000 instructions in all functions, 8 locals or operands at a jump");
     }
 
     @Test
@@ -513,7 +513,7 @@ class RefusedModulesTest {
             guest.function("->", Collections.nCopies(1_000, ValueType.I32), jumps);
         }
 
-        assertRefused(guest.build(), Rule.FUNCTION, "function 3", "counted again for each jump");
+        assertRefused(guest.build(), Rule.CODE, "function 1", "8 locals or operands at a jump");
     }
 
     @Test
@@ -535,6 +535,28 @@ class RefusedModulesTest {
                 Rule.FUNCTION,
                 "function 0",
                 "more than 20,000 blocks");
+    }
+
+    @Test
+    void a_function_of_20001_branches() {
+        WasmCode branch = code().i32Const(0).brIf(0);
+
+        assertThat(refusal(body(repeat(code(), branch, 20_000)))).isNull();
+        assertRefused(
+                body(repeat(code(), branch, 20_001)).build(),
+                Rule.FUNCTION,
+                "function 0",
+                "more than 20,000 branches");
+    }
+
+    @Test
+    void functions_with_more_parameters_than_all_their_code_may_weigh() {
+        WasmBuilder guest = new WasmBuilder();
+        for (int i = 0; i < 751; i++) {
+            guest.function("i32 ".repeat(1_000) + "->", code());
+        }
+
+        assertRefused(guest.build(), Rule.CODE, "function 666", "more than 750,000 instructions");
     }
 
     @Test
