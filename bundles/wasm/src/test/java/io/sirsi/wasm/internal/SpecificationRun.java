@@ -97,7 +97,7 @@ final class SpecificationRun implements AutoCloseable {
             WasmInstance again = open();
             instance = again;
             for (Call call : history) {
-                again.call(call.export(), LONG, call.arguments());
+                call.run(again);
             }
             return again;
         }
@@ -119,9 +119,10 @@ final class SpecificationRun implements AutoCloseable {
         }
     }
 
-    private record Call(String export, List<Long> values) {
-        long[] arguments() {
-            return values.stream().mapToLong(Long::longValue).toArray();
+    private record Call(String export, List<Long> arguments) {
+        long[] run(WasmInstance instance) throws WasmTrap {
+            return instance.call(
+                    export, LONG, arguments.stream().mapToLong(Long::longValue).toArray());
         }
     }
 
@@ -263,7 +264,7 @@ final class SpecificationRun implements AutoCloseable {
             arguments.add(bits(value));
         }
         Call call = new Call(action.path("field").asText(), arguments);
-        long[] results = loaded.instance().call(call.export(), LONG, call.arguments());
+        long[] results = call.run(loaded.instance());
         loaded.history.add(call);
         return results;
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sirsi.spi.wasm.EngineLimits;
+import io.sirsi.spi.wasm.FunctionType;
+import io.sirsi.spi.wasm.HostFunction;
 import io.sirsi.spi.wasm.ValueType;
 import io.sirsi.spi.wasm.WasmBuilder;
 import io.sirsi.spi.wasm.WasmCode;
@@ -139,5 +141,68 @@ class EndiveEngineTest {
             System.gc();
         }
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    @Test
+    void a_function_too_large_for_byte_code_is_interpreted_beside_those_that_are()
+            throws Exception {
+        WasmBuilder builder = new WasmBuilder();
+        int seven = builder.importFunction("host", "seven", "-> i32");
+        int large = builder.function("i32 -> i32", adding(30_000));
+        builder.export("sum", "i32 -> i32", code().localGet(0).call(large).call(seven).i32Add());
+        HostFunction host =
+                new HostFunction(
+                        "host",
+                        "seven",
+                        new FunctionType(List.of(), List.of(ValueType.I32)),
+                        (memory, arguments) -> new long[] {7});
+        try (CompiledModule module = engine.compile(builder.build(), new EngineLimits(1, 0));
+                WasmInstance instance = module.instantiate(List.of(host), Duration.ofSeconds(5))) {
+            assertThat(instance.call("sum", Duration.ofSeconds(5), 1)).containsExactly(30_008);
+        }
+    }
+
+    @Test
+    void what_is_interpreted_is_bounded_for_all_modules_together() throws Exception {
+        WasmBuilder builder = new WasmBuilder().export("sum", "i32 -> i32", adding(80_000));
+        byte[] binary = builder.build();
+        CompiledModule first = engine.compile(binary, new EngineLimits(1, 0));
+
+        assertThatThrownBy(() -> engine.compile(binary, new EngineLimits(1, 0)))
+                .isInstanceOf(WasmRejectedException.class)
+                .hasMessageContaining("too large for byte code have 160002 instructions")
+                .hasMessageContaining("160002 of at most 300000");
+        first.close();
+        first.close();
+        engine.compile(binary, new EngineLimits(1, 0)).close();
+    }
+
+    @Test
+    void a_segment_that_filled_the_memory_is_gone_also_after_a_reset() throws Exception {
+        WasmBuilder builder =
+                new WasmBuilder()
+                        .memory(1, 1)
+                        .data(0, new byte[] {1})
+                        .passiveData(new byte[] {2})
+                        .export(
+                                "again",
+                                "i32 ->",
+                                code().i32Const(8).i32Const(0).localGet(0).memoryInit(0));
+        try (CompiledModule module = engine.compile(builder.build(), new EngineLimits(1, 0))) {
+            try (WasmInstance instance = module.instantiate(List.of(), Duration.ofSeconds(5))) {
+                instance.call("again", Duration.ofSeconds(5), 0);
+                assertThat(instance.reset()).isTrue();
+                assertThatThrownBy(() -> instance.call("again", Duration.ofSeconds(5), 1))
+                        .isInstanceOf(WasmTrap.class);
+            }
+        }
+    }
+
+    private static WasmCode adding(int times) {
+        WasmCode code = code().localGet(0);
+        for (int i = 0; i < times; i++) {
+            code.i32Const(1).i32Add();
+        }
+        return code;
     }
 }

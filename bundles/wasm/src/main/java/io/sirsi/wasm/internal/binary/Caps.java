@@ -57,9 +57,8 @@ final class Caps {
     static final int OPERANDS = 2_000;
 
     /**
-     * So many pictures, which are the locals and operands at each jump, are as dear as an
-     * instruction, and so many times the instructions they may be. A compiler to byte code takes up
-     * to 22 bytes for each (measured with Endive 1.0.0).
+     * So many locals and operands at a jump are as dear as an instruction: a compiler to byte code
+     * takes up to 22 bytes for each (measured with Endive 1.0.0).
      */
     static final int PICTURES_AS_ONE = 8;
 

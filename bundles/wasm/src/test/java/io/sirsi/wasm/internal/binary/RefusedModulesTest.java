@@ -550,6 +550,28 @@ class RefusedModulesTest {
     }
 
     @Test
+    void a_function_of_20001_branches() {
+        WasmCode branch = code().i32Const(0).brIf(0);
+
+        assertThat(refusal(body(repeat(code(), branch, 20_000)))).isNull();
+        assertRefused(
+                body(repeat(code(), branch, 20_001)).build(),
+                Rule.FUNCTION,
+                "function 0",
+                "more than 20,000 branches");
+    }
+
+    @Test
+    void functions_with_more_parameters_than_all_their_code_may_weigh() {
+        WasmBuilder guest = new WasmBuilder();
+        for (int i = 0; i < 751; i++) {
+            guest.function("i32 ".repeat(1_000) + "->", code());
+        }
+
+        assertRefused(guest.build(), Rule.CODE, "function 666", "more than 750,000 instructions");
+    }
+
+    @Test
     void blocks_nested_5001_deep() {
         assertThat(refusal(body(nested(5_000)))).isNull();
         assertRefused(
