@@ -62,9 +62,6 @@ final class Caps {
      */
     static final int PICTURES_AS_ONE = 8;
 
-    /** What a jump costs without any locals and operands, in the same unit. */
-    static final int JUMP = 32;
-
     /** Pages of 64 KiB of a 32-bit memory. */
     static final int PAGES = 65_536;
 

@@ -65,7 +65,7 @@ final class OperandStack {
 
     /** Counts a place where a jump begins or ends. */
     void jump() {
-        pictures += locals + height + Caps.JUMP;
+        pictures += locals + height + 1;
     }
 
     /** {@return how many locals and operands there were at all jumps so far} */

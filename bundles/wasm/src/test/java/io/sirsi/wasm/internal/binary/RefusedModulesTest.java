@@ -518,17 +518,6 @@ class RefusedModulesTest {
     }
 
     @Test
-    void too_many_jumps_of_functions_that_have_next_to_no_locals() {
-        WasmBuilder guest = new WasmBuilder();
-        WasmCode jumps = repeat(code(), code().i32Const(0).brIf(0), 10_000);
-        for (int i = 0; i < 13; i++) {
-            guest.function("->", jumps);
-        }
-
-        assertRefused(guest.build(), Rule.CODE, "function 12", "8 locals or operands at a jump");
-    }
-
-    @Test
     void more_operands_than_any_compiler_makes() {
         assertRefused(
                 body(repeat(code(), code().i32Const(0), 2_001)).build(),
