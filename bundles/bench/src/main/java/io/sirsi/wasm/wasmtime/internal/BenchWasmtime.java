@@ -1,7 +1,6 @@
 package io.sirsi.wasm.wasmtime.internal;
 
 import io.sirsi.spi.wasm.WasmEngine;
-import java.nio.file.Path;
 
 /**
  * The engine Wasmtime as a node has it, with the values of its configuration file. In its package,
@@ -19,9 +18,7 @@ public final class BenchWasmtime implements AutoCloseable {
      * @throws LinkageError if the library cannot be loaded
      */
     public BenchWasmtime() {
-        engine = new WasmtimeEngine(SETTINGS);
-        new NativeCopies(Path.of(System.getProperty("java.io.tmpdir")), Path.of("/proc"))
-                .removeOwn();
+        engine = WasmtimeEngine.load(SETTINGS);
     }
 
     /** {@return it} */
