@@ -40,6 +40,9 @@ import org.slf4j.LoggerFactory;
  */
 final class HistoryStore implements History, Closeable {
 
+    /** Of one answer: an output has up to a million, and the heap of a node 512 MB. */
+    private static final long MOST_CHARACTERS = 32L << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(HistoryStore.class);
 
     private static final Pattern DATA = Pattern.compile("([0-9a-f]{16})\\.data");
@@ -271,7 +274,18 @@ final class HistoryStore implements History, Closeable {
                 .map(finished -> finished.task().id());
     }
 
-    /** {@return the finished tasks that match, those that were added last first} */
+    private static long characters(TaskSnapshot task) {
+        int output =
+                task.state() instanceof TaskState.Succeeded succeeded
+                        ? succeeded.output().text().length()
+                        : 0;
+        return (long) task.spec().input().text().length() + output;
+    }
+
+    /**
+     * {@return the finished tasks that match, those that were added last first; fewer than asked
+     * for when their inputs and outputs have more than 32 million characters together}
+     */
     @Override
     public List<Finished> newest(TaskQuery query) {
         requireOpen();
@@ -280,6 +294,7 @@ final class HistoryStore implements History, Closeable {
         if (filter.isHopeless()) {
             return found;
         }
+        long characters = 0;
         Set<TaskId> seen = new HashSet<>();
         for (HistoryFile file : files) {
             for (int page = pages(file) - 1; page >= 0; page--) {
@@ -290,7 +305,8 @@ final class HistoryStore implements History, Closeable {
                             && filter.fits(finished.task())
                             && seen.add(finished.task().id())) {
                         found.add(finished);
-                        if (found.size() == query.limit()) {
+                        characters += characters(finished.task());
+                        if (found.size() == query.limit() || characters > MOST_CHARACTERS) {
                             return found;
                         }
                     }

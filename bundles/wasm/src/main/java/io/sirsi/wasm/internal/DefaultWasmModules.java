@@ -91,8 +91,10 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
     void start() throws IOException {
         changes.lock();
         try {
+            ModuleStore.Contents contents = store.contents();
+            contents.damage().forEach(LOG::error);
             for (Map.Entry<AgentType, List<ModuleStore.Version>> entry :
-                    store.versions().entrySet()) {
+                    contents.versions().entrySet()) {
                 ServedModule module = new ServedModule(entry.getKey());
                 module.versions = entry.getValue();
                 served.put(module.type(), module);
@@ -226,14 +228,19 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
             List<ModuleStore.Version> versions =
                     List.copyOf(module.versions.subList(1, module.versions.size()));
             try {
-                store.withdraw(module.versions.get(0).digest());
                 store.set(type, versions);
             } catch (IOException unwritable) {
                 version.retire();
                 throw unwritable(unwritable);
             }
+            ModuleDigest gone = module.versions.get(0).digest();
             module.versions = versions;
             swap(module, version, loading.signedBy());
+            try {
+                store.withdraw(gone);
+            } catch (IOException unwritable) {
+                LOG.warn("{} may come again from the folder: {}", gone, unwritable.getMessage());
+            }
             LOG.info(
                     "module {} is back at {} ({}), by {}", type, words(version), back.digest(), by);
             return told(module);
@@ -248,7 +255,9 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         try {
             ServedModule module = known(type);
             try {
-                store.withdraw(module.versions.get(0).digest());
+                for (ModuleStore.Version version : module.versions) {
+                    store.withdraw(version.digest());
+                }
                 store.remove(type);
             } catch (IOException unwritable) {
                 throw unwritable(unwritable);
@@ -324,12 +333,8 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
     }
 
     /** Ends one instance that waits, of whatever module, to make room for another. */
-    private void makeRoom() {
-        for (InstancePool pool : pools()) {
-            if (pool.giveUpOne()) {
-                return;
-            }
-        }
+    private boolean makeRoom() {
+        return pools().stream().anyMatch(InstancePool::giveUpOne);
     }
 
     private List<InstancePool> pools() {
@@ -347,7 +352,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
     enum Known {
         /** Nothing. */
         NEW,
-        /** This very file serves. */
+        /** This very file serves, or served before the one that does. */
         SERVES,
         /** Somebody unloaded it, or went back from it. */
         WITHDRAWN
@@ -362,7 +367,8 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
                 return Known.WITHDRAWN;
             }
             return served.values().stream()
-                            .anyMatch(module -> module.versions.get(0).digest().equals(digest))
+                            .flatMap(module -> module.versions.stream())
+                            .anyMatch(version -> version.digest().equals(digest))
                     ? Known.SERVES
                     : Known.NEW;
         } finally {
@@ -390,9 +396,8 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
                             + owner.get()
                             + "; choose another type");
         }
-        ServedModule there = served.get(type);
-        return (there == null ? Optional.<InstalledModule>empty() : there.view())
-                .map(module -> module.manifest().id())
+        return Optional.ofNullable(served.get(type))
+                .map(module -> module.versions.get(0).id())
                 .filter(id -> !id.equals(manifest.id()))
                 .map(
                         id ->
@@ -417,7 +422,8 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
                         });
         ServedModule module = before == null ? new ServedModule(type) : before;
         ModuleStore.Version added =
-                new ModuleStore.Version(about.digest(), file.name(), by, clock.instant());
+                new ModuleStore.Version(
+                        about.digest(), about.manifest().id(), file.name(), by, clock.instant());
         try {
             store.welcome(about.digest());
             module.versions = store.add(type, file, added, module.versions);

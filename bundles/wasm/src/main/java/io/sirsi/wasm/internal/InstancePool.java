@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,7 +53,7 @@ final class InstancePool {
     private record Waiting(SessionId session, GuestInstance instance, long since) {}
 
     private final Shape shape;
-    private final Runnable makeRoom;
+    private final BooleanSupplier makeRoom;
     private final Executor making;
     private final LongSupplier nanoTime;
 
@@ -69,11 +70,11 @@ final class InstancePool {
      *
      * @param shape what it is made of
      * @param makeRoom called without a lock when there is no room: lets some pool give up one that
-     *     waits
+     *     waits, and says whether there was one
      * @param making where fresh ones are made
      * @param nanoTime the time for waits
      */
-    InstancePool(Shape shape, Runnable makeRoom, Executor making, LongSupplier nanoTime) {
+    InstancePool(Shape shape, BooleanSupplier makeRoom, Executor making, LongSupplier nanoTime) {
         this.shape = shape;
         this.makeRoom = makeRoom;
         this.making = making;
@@ -94,9 +95,8 @@ final class InstancePool {
             refill();
             return there;
         }
-        if (!shape.room().take(shape.pages())) {
-            makeRoom.run();
-            if (!shape.room().take(shape.pages())) {
+        while (!shape.room().take(shape.pages())) {
+            if (!makeRoom.getAsBoolean()) {
                 throw new NoRoomException(shape.room().fullness());
             }
         }

@@ -2,6 +2,7 @@ package io.sirsi.wasm.internal;
 
 import io.sirsi.wasm.ModuleFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
@@ -57,7 +59,7 @@ final class ModuleFolder implements AutoCloseable {
     }
 
     /** What a file looked like: it has not changed while this has not. */
-    private record Look(long bytes, String module, String metadata, String signature) {}
+    private record Look(String module, String metadata, String signature) {}
 
     /** A file that was not taken yet. */
     private record Pending(Look look, long since) {}
@@ -91,18 +93,22 @@ final class ModuleFolder implements AutoCloseable {
         this.maxBytes = maxBytes;
         this.taker = taker;
         this.nanoTime = nanoTime;
+        this.watch = folder.getFileSystem().newWatchService();
+        register();
+        this.thread = new Thread(this::run, "sirsi-wasm-folder");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void register() throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(
                     folder,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         }
-        this.watch = folder.getFileSystem().newWatchService();
         folder.register(
                 watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
-        this.thread = new Thread(this::run, "sirsi-wasm-folder");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** Has everything offered once more, because what was not taken may be now. Does not wait. */
@@ -127,28 +133,40 @@ final class ModuleFolder implements AutoCloseable {
     }
 
     private void run() {
+        lookAgain = true;
         try {
-            lookAtAll();
             while (!closed) {
-                Duration wait = pending.isEmpty() ? BEAT : PAUSE;
-                WatchKey key = watch.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
-                if (lookAgain) {
-                    lookAgain = false;
-                    settled.clear();
-                    lookAtAll();
+                try {
+                    step();
+                } catch (IOException trouble) {
+                    LOG.warn("the folder {} cannot be watched now: {}", folder, trouble.toString());
+                    TimeUnit.MILLISECONDS.sleep(BEAT.toMillis());
+                    lookAgain = true;
                 }
-                if (key != null) {
-                    turn(key);
-                }
-                again();
             }
         } catch (ClosedWatchServiceException stopped) {
             LOG.debug("{} is not watched any more", folder);
         } catch (InterruptedException leaving) {
             Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException broken) {
-            LOG.error("the folder {} is not watched any more", folder, broken);
+        } catch (RuntimeException bug) {
+            LOG.error("the folder {} is not watched any more", folder, bug);
         }
+    }
+
+    /** Waits for a moment, and takes what came. */
+    private void step() throws IOException, InterruptedException {
+        if (lookAgain) {
+            lookAgain = false;
+            register();
+            settled.clear();
+            lookAtAll();
+        }
+        Duration wait = pending.isEmpty() ? BEAT : PAUSE;
+        WatchKey key = watch.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+        if (key != null) {
+            turn(key);
+        }
+        again();
     }
 
     private void turn(WatchKey key) throws IOException {
@@ -166,7 +184,8 @@ final class ModuleFolder implements AutoCloseable {
             if (closed) {
                 return;
             }
-            throw new IOException("the folder " + folder + " is gone");
+            LOG.warn("the folder {} was deleted; it is made again", folder);
+            lookAgain = true;
         }
         if (lost) {
             lookAtAll();
@@ -211,7 +230,7 @@ final class ModuleFolder implements AutoCloseable {
                 }
                 last = true;
             }
-            if (taker.take(read(module, look), last) || last) {
+            if (taker.take(read(module), last) || last) {
                 pending.remove(module);
                 settled.put(module, look);
             } else {
@@ -223,38 +242,34 @@ final class ModuleFolder implements AutoCloseable {
         } catch (IOException unreadable) {
             pending.remove(module);
             LOG.warn("{} cannot be read: {}", module, unreadable.getMessage());
+        } catch (RuntimeException bug) { // of one file: the others must not suffer
+            pending.remove(module);
+            LOG.error("{} could not be taken", module, bug);
         }
     }
 
     private static Look look(Path module) throws IOException {
         return new Look(
-                Files.size(module),
-                stamp(module),
-                stamp(beside(module, ".json")),
-                stamp(beside(module, ".sig")));
+                present(module), stamp(beside(module, ".json")), stamp(beside(module, ".sig")));
     }
 
     /** Another file, or another change of it, is another text. */
+    private static String present(Path file) throws IOException {
+        return Files.readAttributes(file, "unix:ino,ctime,size", LinkOption.NOFOLLOW_LINKS)
+                .toString();
+    }
+
     private static String stamp(Path file) throws IOException {
         try {
-            return Files.readAttributes(file, "unix:ino,ctime,size", LinkOption.NOFOLLOW_LINKS)
-                    .toString();
+            return present(file);
         } catch (NoSuchFileException absent) {
             return "";
         }
     }
 
     /** A file that is too large is not read further than its beginning: admission says so. */
-    private ModuleFile read(Path module, Look look) throws IOException {
-        if (Files.isSymbolicLink(module)) {
-            throw new IOException("it is a symbolic link; move the file itself here");
-        }
-        if (look.bytes() > maxBytes) {
-            throw new IOException(
-                    "it has " + look.bytes() + " bytes, at most " + maxBytes + " are read");
-        }
-        ModuleFile file =
-                ModuleFile.of(String.valueOf(module.getFileName()), Files.readAllBytes(module));
+    private ModuleFile read(Path module) throws IOException {
+        ModuleFile file = ModuleFile.of(String.valueOf(module.getFileName()), bytes(module));
         Optional<byte[]> metadata = optional(beside(module, ".json"));
         if (metadata.isPresent()) {
             file = file.withMetadata(metadata.get());
@@ -265,12 +280,27 @@ final class ModuleFolder implements AutoCloseable {
 
     private Optional<byte[]> optional(Path file) throws IOException {
         try {
-            if (Files.size(file) > maxBytes) {
-                throw new IOException(file.getFileName() + " has more than " + maxBytes + " bytes");
-            }
-            return Optional.of(Files.readAllBytes(file));
+            return Optional.of(bytes(file));
         } catch (NoSuchFileException absent) {
             return Optional.empty();
+        }
+    }
+
+    /** Of a regular file alone: a pipe would be waited for, and a device has no end. */
+    private byte[] bytes(Path file) throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isRegularFile()) {
+            throw new IOException(
+                    file.getFileName()
+                            + " is a link, a folder or a device; move the file itself here");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE, maxBytes + 1));
+            if (bytes.length > maxBytes) {
+                throw new IOException(file.getFileName() + " has more than " + maxBytes + " bytes");
+            }
+            return bytes;
         }
     }
 

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -79,7 +80,7 @@ final class ModuleLoader implements AutoCloseable {
     private final Supplier<TrustedKeys> keys;
     private final ManifestReader manifests;
     private final Map<ImportName, FunctionType> imports;
-    private volatile Runnable makeRoom = () -> {};
+    private volatile BooleanSupplier makeRoom = () -> false;
     private volatile Function<ModuleManifest, Optional<String>> foreignTypes =
             manifest -> Optional.empty();
 
@@ -152,7 +153,7 @@ final class ModuleLoader implements AutoCloseable {
     }
 
     /** Says who lets an instance go that waits somewhere, when there is no room. */
-    void makeRoomBy(Runnable how) {
+    void makeRoomBy(BooleanSupplier how) {
         makeRoom = how;
     }
 
@@ -420,7 +421,7 @@ final class ModuleLoader implements AutoCloseable {
                             pages,
                             settings.pools().ready(),
                             settings.pools().idle()),
-                    () -> makeRoom.run(),
+                    () -> makeRoom.getAsBoolean(),
                     running.ready(),
                     running.nanoTime());
         }

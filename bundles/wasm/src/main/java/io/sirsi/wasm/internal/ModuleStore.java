@@ -10,6 +10,7 @@ import io.sirsi.wasm.ModuleFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,7 +26,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The installed modules on disk: a folder a type, in it the files of each version, named by their
@@ -41,8 +45,14 @@ final class ModuleStore {
     /** How many files that were taken back are remembered. */
     private static final int MOST_WITHDRAWN = 1_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ModuleStore.class);
     private static final String WITHDRAWN = "withdrawn.json";
     private static final String VERSIONS = "versions.json";
+
+    /** The files that we write: nothing else is swept. */
+    private static final Pattern OURS =
+            Pattern.compile("([0-9a-f]{64}\\.(wasm|json|sig)|versions\\.json)(\\.coming)?");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
@@ -52,11 +62,20 @@ final class ModuleStore {
      * A version that was installed.
      *
      * @param digest which file
+     * @param id the module's id, which no other may take over
      * @param name how the file was called
      * @param by who installed it
      * @param at when
      */
-    record Version(ModuleDigest digest, String name, String by, Instant at) {}
+    record Version(ModuleDigest digest, String id, String name, String by, Instant at) {}
+
+    /**
+     * What is in the store.
+     *
+     * @param versions the versions of each type, the serving one first
+     * @param damage one sentence for each type that cannot be read; it is left as it is
+     */
+    record Contents(SortedMap<AgentType, List<Version>> versions, List<String> damage) {}
 
     /**
      * Opens the store.
@@ -74,18 +93,31 @@ final class ModuleStore {
         }
     }
 
-    /** {@return the versions of each type, the serving one first} */
-    SortedMap<AgentType, List<Version>> versions() throws IOException {
-        SortedMap<AgentType, List<Version>> all = new TreeMap<>();
-        try (DirectoryStream<Path> types = Files.newDirectoryStream(folder, Files::isDirectory)) {
-            for (Path type : types) {
-                Optional<List<Version>> versions = read(type);
-                if (versions.isPresent()) {
-                    all.put(new AgentType(String.valueOf(type.getFileName())), versions.get());
+    /** {@return what is in it; folders that are not named as a type are not ours} */
+    Contents contents() throws IOException {
+        SortedMap<AgentType, List<Version>> versions = new TreeMap<>();
+        List<String> damage = new ArrayList<>();
+        try (DirectoryStream<Path> places = Files.newDirectoryStream(folder, Files::isDirectory)) {
+            for (Path place : places) {
+                Optional<AgentType> type = typeOf(place);
+                if (type.isPresent()) {
+                    try {
+                        read(place).ifPresent(found -> versions.put(type.get(), found));
+                    } catch (IOException unreadable) {
+                        damage.add(String.valueOf(unreadable.getMessage()));
+                    }
                 }
             }
         }
-        return all;
+        return new Contents(versions, damage);
+    }
+
+    private static Optional<AgentType> typeOf(Path place) {
+        try {
+            return Optional.of(new AgentType(String.valueOf(place.getFileName())));
+        } catch (IllegalArgumentException notOurs) {
+            return Optional.empty();
+        }
     }
 
     /** {@return the files of a version} */
@@ -138,6 +170,7 @@ final class ModuleStore {
         for (Version version : versions) {
             ObjectNode one = list.addObject();
             one.put("digest", version.digest().value());
+            one.put("id", version.id());
             one.put("name", version.name());
             one.put("by", version.by());
             one.put("at", version.at().toString());
@@ -154,7 +187,7 @@ final class ModuleStore {
             Files.deleteIfExists(place.resolve(VERSIONS));
             sweep(place, List.of());
             force(place);
-            Files.deleteIfExists(place);
+            deleteEmpty(place);
         }
         force(folder);
     }
@@ -207,7 +240,7 @@ final class ModuleStore {
         Optional<byte[]> bytes = optional(place.resolve(VERSIONS));
         if (bytes.isEmpty()) { // a crash came before the first version was true
             sweep(place, List.of());
-            Files.deleteIfExists(place);
+            deleteEmpty(place);
             return Optional.empty();
         }
         List<Version> versions = new ArrayList<>();
@@ -216,20 +249,35 @@ final class ModuleStore {
                 versions.add(
                         new Version(
                                 new ModuleDigest(one.path("digest").asText()),
+                                one.path("id").asText(),
                                 one.path("name").asText(),
                                 one.path("by").asText(),
                                 Instant.parse(one.path("at").asText())));
             }
         } catch (RuntimeException | IOException damaged) {
-            throw new IOException(
-                    place.resolve(VERSIONS)
-                            + " is damaged; delete the folder "
-                            + place
-                            + " and install the module again",
-                    damaged);
+            throw new IOException(damaged(place), damaged);
+        }
+        if (versions.isEmpty()) {
+            throw new IOException(damaged(place));
         }
         sweep(place, versions);
-        return versions.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(versions));
+        return Optional.of(List.copyOf(versions));
+    }
+
+    /** What somebody else has put there stays. */
+    private static void deleteEmpty(Path place) throws IOException {
+        try {
+            Files.deleteIfExists(place);
+        } catch (DirectoryNotEmptyException notOursAlone) {
+            LOG.warn("{} has files that are not ours; they stay", place);
+        }
+    }
+
+    private static String damaged(Path place) {
+        return place.resolve(VERSIONS)
+                + " is damaged; delete the folder "
+                + place
+                + " and install the module again";
     }
 
     /** Deletes what belongs to no version; what a crash leaves of it is deleted the next time. */
@@ -242,7 +290,8 @@ final class ModuleStore {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
                 int dot = name.indexOf('.');
-                if (!name.equals(VERSIONS)
+                if (OURS.matcher(name).matches()
+                        && !name.equals(VERSIONS)
                         && !stems.contains(dot < 0 ? name : name.substring(0, dot))) {
                     Files.deleteIfExists(file);
                 }

@@ -127,7 +127,7 @@ class DefaultWasmModulesTest {
         node.modules.unload(TYPE);
         assertThat(node.modules.known(bad)).isNotEqualTo(DefaultWasmModules.Known.NEW);
         assertThat(node.modules.known(TestModules.answering("audit", "1.0.0")))
-                .isEqualTo(DefaultWasmModules.Known.NEW);
+                .isEqualTo(DefaultWasmModules.Known.WITHDRAWN);
     }
 
     @Test
@@ -194,6 +194,43 @@ class DefaultWasmModulesTest {
         assertThat(node.modules.rollback(TYPE, "ada").manifest().version()).isEqualTo("1.0.0");
         assertThat(node.modules.known(ModuleFile.of("x.wasm", bare).withMetadata(side("1.2.0"))))
                 .isEqualTo(DefaultWasmModules.Known.NEW);
+    }
+
+    @Test
+    void takes_no_others_down_with_a_damaged_one_and_sweeps_nothing_foreign() throws Exception {
+        node.modules.install(TestModules.answering("audit", "1.0.0"), "ada");
+        node.modules.install(TestModules.answering("other", "1.0.0"), "ada");
+        node.close();
+        Files.write(folder.resolve("wasm/other/versions.json"), new byte[0]);
+        Files.createDirectories(folder.resolve("wasm/Not ours/deeper"));
+        Path notes = Files.createDirectories(folder.resolve("wasm/notes"));
+        Files.writeString(notes.resolve("precious.txt"), "x");
+
+        node = new TestNode(folder, Map.of());
+
+        assertThat(node.types.offered).containsOnlyKeys(TYPE);
+        assertThat(notes.resolve("precious.txt")).exists();
+        try (Stream<Path> files = Files.list(folder.resolve("wasm/other"))) {
+            assertThat(files.count()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void keeps_the_type_of_a_module_that_cannot_run_for_it() throws Exception {
+        node.modules.install(
+                TestModules.answering("audit", "1.0.0", ",\"limits\":{\"memoryPages\":200}"), "a");
+        node.close();
+        node = new TestNode(folder, Map.of("memoryPages", 100));
+        ModuleFile other =
+                TestModules.guest(
+                        TestModules.metadata("audit", "9.0.0", "")
+                                .replace("org.example.", "org.evil."),
+                        "{}",
+                        WasmCode.code());
+
+        assertThat(node.types.offered).isEmpty();
+        assertThatThrownBy(() -> node.modules.install(other, "eve"))
+                .hasMessageContaining("is the module org.example.audit, not org.evil.audit");
     }
 
     @Test
