@@ -81,10 +81,10 @@ class WasmIT {
         assertThat(task("answer")).contains("\"1.1.0\"");
 
         drop("(module)".getBytes(StandardCharsets.UTF_8));
-        for (int i = 0; i < 100 && !node.log().contains("answer.wasm is not taken"); i++) {
+        for (int i = 0; i < 100 && !node.log().contains("'answer.wasm' is not taken"); i++) {
             TimeUnit.MILLISECONDS.sleep(50);
         }
-        assertThat(node.log()).contains("answer.wasm is not taken");
+        assertThat(node.log()).contains("'answer.wasm' is not taken");
         assertThat(done("audit:list --limit 50")).contains("refused");
         assertThat(task("answer")).contains("\"1.1.0\"");
 
