@@ -8,6 +8,7 @@ import io.sirsi.agent.AgentCapabilities;
 import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentType;
 import io.sirsi.failure.RefusedException;
+import io.sirsi.session.SessionId;
 import io.sirsi.spi.agent.Agent;
 import io.sirsi.spi.agent.FakeTaskContext;
 import io.sirsi.spi.wasm.WasmBuilder;
@@ -231,6 +232,26 @@ class DefaultWasmModulesTest {
         assertThat(node.types.offered).isEmpty();
         assertThatThrownBy(() -> node.modules.install(other, "eve"))
                 .hasMessageContaining("is the module org.example.audit, not org.evil.audit");
+    }
+
+    @Test
+    void gives_an_instance_that_served_a_session_to_that_session_alone() throws Exception {
+        SessionId ada = new SessionId("s-" + "a".repeat(26));
+        SessionId bob = new SessionId("s-" + "b".repeat(26));
+        ModuleVersion version = node.loader.load(TestModules.counting("audit")).orRefuse();
+        InstancePool pool = version.pool();
+        GuestInstance used = pool.take(ada);
+        pool.giveBack(ada, used);
+
+        GuestInstance bobs = pool.take(bob);
+        GuestInstance adas = pool.take(ada);
+
+        assertThat(bobs).isNotSameAs(used);
+        assertThat(adas).isSameAs(used);
+        pool.giveBack(bob, bobs);
+        pool.giveBack(ada, adas);
+        version.retire();
+        assertThat(node.room.instances()).isZero();
     }
 
     @Test
