@@ -487,6 +487,22 @@ class DefaultWasmModulesTest {
     }
 
     @Test
+    void makes_room_until_it_suffices() throws Exception {
+        try (TestNode narrow =
+                new TestNode(folder.resolve("small"), Map.of("memoryMiB", 2, "memoryPages", 16))) {
+            for (int i = 0; i < 7; i++) { // each has one ready, of 4 pages; there are 32
+                narrow.modules.install(
+                        TestModules.answering("m" + i, "1.0.0", ",\"limits\":{\"memoryPages\":4}"),
+                        "ada");
+            }
+
+            narrow.modules.install(TestModules.answering("large", "1.0.0"), "ada");
+
+            assertThat(output(narrow.agent("large"), "large")).isEqualTo("\"1.0.0\"");
+        }
+    }
+
+    @Test
     void fails_no_task_while_versions_change_under_load() throws Exception {
         node.modules.install(TestModules.answering("audit", "1.0.0"), "ada");
         List<Agent> agents = List.of(node.agent("audit"), node.agent("audit"));
