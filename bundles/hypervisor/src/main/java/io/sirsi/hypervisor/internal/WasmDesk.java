@@ -6,7 +6,6 @@ import io.sirsi.hypervisor.AgentAuthority;
 import io.sirsi.hypervisor.WasmControl;
 import io.sirsi.security.Caller;
 import io.sirsi.wasm.InstalledModule;
-import io.sirsi.wasm.ModuleDigest;
 import io.sirsi.wasm.ModuleFile;
 import io.sirsi.wasm.ModuleReport;
 import io.sirsi.wasm.ModuleStats;
@@ -115,7 +114,6 @@ record WasmDesk(
 
     /** The record names the file by its digest: a name can be given to anything. */
     private Gate.Request request(String permission, ModuleFile file) {
-        return request(permission, file.name())
-                .with(Map.of("digest", ModuleDigest.of(file).value()));
+        return request(permission, file.name()).with(Map.of("digest", file.digest().value()));
     }
 }

@@ -360,7 +360,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
 
     /** {@return what is known of a file} */
     Known known(ModuleFile file) {
-        ModuleDigest digest = ModuleDigest.of(file);
+        ModuleDigest digest = file.digest();
         changes.lock();
         try {
             if (store.withdrawn(digest)) {
@@ -424,6 +424,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         ModuleStore.Version added =
                 new ModuleStore.Version(
                         about.digest(), about.manifest().id(), file.name(), by, clock.instant());
+        version.pool().refill(); // while the disk is at work
         try {
             store.welcome(about.digest());
             module.versions = store.add(type, file, added, module.versions);
@@ -499,7 +500,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
     private ModuleFile storedFile(AgentType type, ModuleStore.Version version) {
         try {
             ModuleFile file = store.file(type, version);
-            if (!ModuleDigest.of(file).equals(version.digest())) {
+            if (!file.digest().equals(version.digest())) {
                 throw RefusedException.unavailable(
                         "the file of module '"
                                 + type

@@ -216,7 +216,7 @@ final class ModuleLoader implements AutoCloseable {
         Course(ModuleFile file) {
             this.file = file;
             this.binary = file.binary();
-            this.digest = ModuleDigest.of(file);
+            this.digest = file.digest();
         }
 
         Loading run() {
