@@ -143,13 +143,19 @@ final class ModuleLoader implements AutoCloseable {
         this.running = running;
         this.keys = keys;
         this.manifests = new ManifestReader(settings.limits().byKey());
-        this.imports = new HashMap<>();
+        this.imports = importable();
+    }
+
+    /** {@return what a module may import, and what each takes and gives} */
+    static Map<ImportName, FunctionType> importable() {
+        Map<ImportName, FunctionType> all = new HashMap<>();
         GuestImports.allowed()
                 .forEach(
                         (module, functions) ->
                                 functions.forEach(
                                         (name, type) ->
-                                                imports.put(new ImportName(module, name), type)));
+                                                all.put(new ImportName(module, name), type)));
+        return all;
     }
 
     /** Says who lets an instance go that waits somewhere, when there is no room. */
