@@ -296,7 +296,11 @@ final class ModuleLoader implements AutoCloseable {
             passed(file.name());
         }
 
-        /** Once within the node's limits, and then within its own, which only it can tell. */
+        /**
+         * Once within the node's limits, and then within its own, which only it can tell. That it
+         * is read twice takes a hundredth of the time of a load, and a module that does not keep to
+         * its own limits is still told first what else is wrong with it.
+         */
         private AdmittedModule admitted(GuestLimits limits) throws RuleFailure {
             try {
                 return Admission.admit(
