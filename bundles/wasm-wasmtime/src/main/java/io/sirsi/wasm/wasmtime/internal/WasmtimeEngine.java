@@ -8,6 +8,7 @@ import io.sirsi.spi.wasm.EngineAbilities;
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.spi.wasm.WasmRejectedException;
+import io.sirsi.spi.wasm.WasmTraps;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -134,7 +135,7 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
         try {
             return Module.fromBinary(compiler, binary);
         } catch (RuntimeException e) {
-            throw new WasmRejectedException("the module is not valid: " + Traps.words(e));
+            throw new WasmRejectedException("the module is not valid: " + WasmTraps.words(e));
         }
     }
 

@@ -15,6 +15,7 @@ import io.sirsi.spi.wasm.WasmMemory;
 import io.sirsi.spi.wasm.WasmRejectedException;
 import io.sirsi.spi.wasm.WasmTrap;
 import io.sirsi.spi.wasm.WasmTrap.Kind;
+import io.sirsi.spi.wasm.WasmTraps;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -314,7 +315,7 @@ final class WasmtimeInstance implements WasmInstance {
             if (host == null) {
                 return Traps.of(failure);
             }
-            return host.kind() == Kind.INTERRUPTED && timedOut ? Traps.deadline() : host;
+            return host.kind() == Kind.INTERRUPTED && timedOut ? WasmTraps.deadline() : host;
         }
     }
 
@@ -395,7 +396,7 @@ final class WasmtimeInstance implements WasmInstance {
         try {
             refuseUnlessUsable();
             timedOut = false;
-            WasmTrap trap = job.nanos > 0 ? await(job) : ended(Traps.deadline());
+            WasmTrap trap = job.nanos > 0 ? await(job) : ended(WasmTraps.deadline());
             if (trap != null && job instanceof Turn && state == State.USABLE) {
                 state = State.TRAPPED; // several steps say so themselves, where the guest did it
             }
@@ -415,9 +416,9 @@ final class WasmtimeInstance implements WasmInstance {
         }
         WasmTrap trap;
         if (abandoned) {
-            trap = Traps.interrupted();
+            trap = WasmTraps.interrupted();
         } else if (turn.nanos <= 0) {
-            trap = Traps.deadline();
+            trap = WasmTraps.deadline();
         } else {
             calling = true;
             try {
@@ -438,7 +439,7 @@ final class WasmtimeInstance implements WasmInstance {
 
     private @Nullable WasmTrap await(Job job) {
         if (Thread.currentThread().isInterrupted()) {
-            return ended(Traps.interrupted());
+            return ended(WasmTraps.interrupted());
         }
         CountDownLatch done = owner.submit(job);
         long wait = job.nanos;
@@ -456,7 +457,7 @@ final class WasmtimeInstance implements WasmInstance {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             abandon();
-            return Traps.interrupted();
+            return WasmTraps.interrupted();
         }
     }
 
@@ -480,7 +481,7 @@ final class WasmtimeInstance implements WasmInstance {
 
     private void callHost(HostFunction function, Val[] parameters, Val[] results) {
         if (abandoned) {
-            throw ends(Traps.interrupted());
+            throw ends(WasmTraps.interrupted());
         }
         FunctionType type = function.type();
         long[] values;
@@ -492,7 +493,7 @@ final class WasmtimeInstance implements WasmInstance {
             throw ends(Traps.of(e));
         } catch (Exception | Error e) {
             LOG.error("host function {}.{} failed", function.module(), function.name(), e);
-            throw ends(hostTrap(function, "failed: " + e.getClass().getSimpleName()));
+            throw ends(WasmTraps.host(function, "failed: " + e.getClass().getSimpleName()));
         }
         int count = values == null ? 0 : values.length;
         if (values == null || count != results.length) {
@@ -502,7 +503,7 @@ final class WasmtimeInstance implements WasmInstance {
                     function.name(),
                     count,
                     results.length);
-            throw ends(hostTrap(function, "gave " + count + " results"));
+            throw ends(WasmTraps.host(function, "gave " + count + " results"));
         }
         for (int i = 0; i < results.length; i++) {
             results[i] = Values.toBinding(type.results().get(i), values[i]);
@@ -513,12 +514,6 @@ final class WasmtimeInstance implements WasmInstance {
     private RuntimeException ends(WasmTrap trap) {
         hostTrap = trap;
         return new IllegalStateException("a host function ended the call");
-    }
-
-    private static WasmTrap hostTrap(HostFunction function, String what) {
-        return new WasmTrap(
-                Kind.HOST,
-                "the host function '" + function.module() + "." + function.name() + "' " + what);
     }
 
     /* On the owner's thread; functions before the store that they belong to, the module last. */

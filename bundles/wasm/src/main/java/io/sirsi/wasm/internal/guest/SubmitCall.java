@@ -43,17 +43,13 @@ final class SubmitCall implements HostCall {
         TaskContext context = Agents.context(task, "submit a task");
         TaskSpec spec = spec(request, context.spec().priority());
         TaskId submitted =
-                workers.run(
+                workers.act(
                         task,
-                        () ->
-                                task.guest()
-                                        .authority()
-                                        .act(
-                                                Permission.of("task:submit:" + spec.type()),
-                                                spec.type(),
-                                                Map.of("priority", spec.priority().name()),
-                                                () -> context.submit(spec),
-                                                TaskId::value));
+                        Permission.of("task:submit:" + spec.type()),
+                        spec.type(),
+                        Map.of("priority", spec.priority().name()),
+                        () -> context.submit(spec),
+                        TaskId::value);
         return GuestJson.object().put("task", submitted.value());
     }
 
