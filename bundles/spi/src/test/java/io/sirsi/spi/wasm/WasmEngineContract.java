@@ -522,6 +522,30 @@ public abstract class WasmEngineContract {
                 Kind.MEMORY);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"data", "elements"})
+    void a_segment_that_was_dropped_has_nothing_in_it(String kind) throws Exception {
+        WasmCode bounds = code().i32Const(0).i32Const(0).localGet(0);
+        boolean data = kind.equals("data");
+        WasmBuilder builder = new WasmBuilder().memory(1, 1).table(1, 1);
+        builder.passiveElements(builder.function("->", code()));
+        byte[] binary =
+                builder.passiveData(new byte[] {1})
+                        .export("drop", "->", data ? code().dataDrop(0) : code().elemDrop(0))
+                        .export(
+                                "init",
+                                "i32 ->",
+                                data ? bounds.memoryInit(0) : bounds.tableInit(0, 0))
+                        .build();
+        try (CompiledModule compiled = engine.compile(binary, LIMITS);
+                WasmInstance instance = compiled.instantiate(List.of(), AMPLE)) {
+            instance.call("init", AMPLE, 1);
+            instance.call("drop", AMPLE);
+            instance.call("init", AMPLE, 0);
+            assertThatThrownBy(() -> instance.call("init", AMPLE, 1)).isInstanceOf(WasmTrap.class);
+        }
+    }
+
     @Test
     void endless_recursion_is_told() throws Exception {
         WasmBuilder builder = new WasmBuilder();

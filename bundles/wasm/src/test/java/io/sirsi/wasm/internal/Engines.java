@@ -13,12 +13,11 @@ enum Engines {
     WASMTIME;
 
     /**
-     * {@return where it deviates from the specification, and no guest gets anywhere by it: Endive
-     * 1.0.0 initialises a table from a segment that was dropped; Wasmtime 7 takes a reference to a
-     * function that nothing declares}
+     * {@return where it deviates from the specification, and no guest gets anywhere by it: Wasmtime
+     * 7 takes a reference to a function that nothing declares}
      */
     List<String> known() {
-        return this == ENDIVE ? List.of("bulk:172 ") : List.of("ref_func:113 ");
+        return this == ENDIVE ? List.of() : List.of("ref_func:113 ");
     }
 
     /** An engine that runs until it is closed. */

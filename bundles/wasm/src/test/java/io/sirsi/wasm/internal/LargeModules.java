@@ -8,6 +8,7 @@ import io.sirsi.spi.wasm.WasmBuilder;
 import io.sirsi.spi.wasm.WasmCode;
 import io.sirsi.wasm.ModuleFile;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -24,6 +25,8 @@ final class LargeModules {
     private static final int SELECT = 0x1B;
     private static final int I32 = 0x7F;
     private static final int EMPTY = 0;
+    private static final int F64_FLOOR = 0x9C;
+    private static final int F64_MIN = 0xA4;
 
     private LargeModules() {}
 
@@ -34,6 +37,13 @@ final class LargeModules {
         kinds.put("nops", guest -> bodies(guest, 740_000, code().nop(), 1));
         kinds.put("constants", guest -> bodies(guest, 740_000, code().i32Const(0).drop(), 2));
         kinds.put("doubles", guest -> bodies(guest, 740_000, code().f64Const(1).drop(), 2));
+        kinds.put(
+                "minima",
+                guest -> {
+                    WasmCode piece = code().f64Const(1).f64Const(2).op(F64_MIN).drop();
+                    bodies(guest, 740_000, piece, 4);
+                });
+        kinds.put("floors", LargeModules::floors);
         kinds.put(
                 "sums",
                 guest -> bodies(guest, 740_000, code().localGet(0).localGet(0).i32Add().drop(), 4));
@@ -181,6 +191,16 @@ final class LargeModules {
         int index = guest.type(type);
         byte[] bytes = body.toBytes();
         repeat(count, i -> guest.rawFunction(index, raw(bytes)));
+    }
+
+    /** One instruction after the other that an engine may have to mend. */
+    private static void floors(WasmBuilder guest) {
+        int type = guest.type("f64 -> f64");
+        byte[] floors = new byte[520_000];
+        Arrays.fill(floors, (byte) F64_FLOOR);
+        guest.rawFunction(type, code().op(EMPTY).localGet(0).then(raw(floors)));
+        byte[] others = Arrays.copyOf(floors, 220_000);
+        guest.rawFunction(type, code().op(EMPTY).localGet(0).then(raw(others)));
     }
 
     private static void labels(WasmBuilder guest) {

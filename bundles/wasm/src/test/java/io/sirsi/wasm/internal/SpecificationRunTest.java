@@ -73,9 +73,6 @@ class SpecificationRunTest {
         assertThat(passed).as("assertions that ran").isGreaterThan(20_000);
         failed.removeIf(line -> which.known().stream().anyMatch(line::startsWith));
         assertThat(failed).isEmpty();
-        assertThat(skipped.getOrDefault(SpecificationRun.DEVIATION, 0))
-                .as("bits of NaNs that are others")
-                .isLessThanOrEqualTo(which == Engines.ENDIVE ? 300 : 0);
     }
 
     private static Map<String, byte[]> files() throws Exception {

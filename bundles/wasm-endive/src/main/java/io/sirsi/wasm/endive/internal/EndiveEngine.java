@@ -78,7 +78,7 @@ public final class EndiveEngine implements WasmEngine {
             throw new WasmRejectedException("the wait for the compiler was interrupted");
         }
         try {
-            WasmModule module = Parser.parse(binary);
+            WasmModule module = NanBits.specified(Parser.parse(binary));
             ModuleShape shape = ModuleShape.of(module, limits);
             CompileCost.check(module);
             CompilerResult compiled =

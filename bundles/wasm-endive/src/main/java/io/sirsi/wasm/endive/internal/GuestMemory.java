@@ -111,7 +111,7 @@ final class GuestMemory implements Memory {
 
     @Override
     public void initialize(Instance instance, DataSegment[] dataSegments) {
-        segments = dataSegments.clone();
+        segments = dataSegments; // the very array: that is where the engine drops them
         for (int i = 0; i < segments.length; i++) {
             if (segments[i] instanceof ActiveDataSegment active) {
                 byte[] data = active.data();
