@@ -3,7 +3,6 @@ package io.sirsi.wasm.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sirsi.agent.AgentType;
-import io.sirsi.wasm.ModuleDigest;
 import io.sirsi.wasm.internal.ModuleStore.Version;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,8 +45,7 @@ class ModuleStoreKillTest {
             switch (words[0]) {
                 case "install" -> {
                     String digest =
-                            ModuleDigest.of(TestModules.answering(words[1], "1.0." + words[2]))
-                                    .value();
+                            TestModules.answering(words[1], "1.0." + words[2]).digest().value();
                     versions.remove(digest);
                     versions.add(0, digest);
                     if (versions.size() > ModuleStore.KEPT) {

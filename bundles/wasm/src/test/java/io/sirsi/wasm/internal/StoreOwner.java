@@ -59,7 +59,7 @@ final class StoreOwner {
     }
 
     void install(AgentType type, ModuleFile file, int number) throws IOException {
-        ModuleDigest digest = ModuleDigest.of(file);
+        ModuleDigest digest = file.digest();
         store.welcome(digest);
         served.put(
                 type,
@@ -99,7 +99,7 @@ final class StoreOwner {
             expected.add(module.getKey() + "/versions.json");
             for (Version version : module.getValue()) {
                 ModuleFile file = store.file(module.getKey(), version);
-                assertThat(ModuleDigest.of(file)).isEqualTo(version.digest());
+                assertThat(file.digest()).isEqualTo(version.digest());
                 String stem = module.getKey() + "/" + version.digest();
                 expected.add(stem + ".wasm");
                 file.metadata().ifPresent(there -> expected.add(stem + ".json"));
@@ -138,7 +138,7 @@ final class StoreOwner {
     /** {@return the record of an installation; every fact of it follows from the number} */
     static Version version(ModuleFile file, int number) {
         return new Version(
-                ModuleDigest.of(file),
+                file.digest(),
                 "org.example.audit",
                 file.name(),
                 "ada " + number,
