@@ -1,5 +1,6 @@
 package io.sirsi.hypervisor.internal;
 
+import io.sirsi.agent.AgentRuntime;
 import io.sirsi.agent.AgentType;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.AgentAuthority;
@@ -18,7 +19,11 @@ import java.util.function.Supplier;
 
 /** Modules of WebAssembly, in one caller's name. */
 record WasmDesk(
-        Caller caller, Gate gate, Supplier<Optional<WasmModules>> loader, AgentAuthority callersOwn)
+        Caller caller,
+        Gate gate,
+        Supplier<Optional<WasmModules>> loader,
+        AgentAuthority callersOwn,
+        AgentRuntime agents)
         implements WasmControl {
 
     @Override
@@ -76,14 +81,32 @@ record WasmDesk(
     }
 
     @Override
-    public void unloadModule(AgentType type) {
-        gate.act(
+    public int unloadModule(AgentType type) {
+        return gate.act(
                 request("wasm:unload", type.value()),
                 () -> {
                     modulesThere().unload(type);
-                    return type;
+                    return endAgents(type);
                 },
-                gone -> "");
+                ended -> ended + " agents ended");
+    }
+
+    /**
+     * The agents of a type that is gone. Afterwards and not before: if the module could not be
+     * unloaded they live on, and of a type that is gone none can be spawned meanwhile.
+     */
+    private int endAgents(AgentType type) {
+        return agents.list().stream()
+                .filter(agent -> agent.spec().type().equals(type))
+                .mapToInt(
+                        agent ->
+                                agents.terminate(
+                                        agent.id(),
+                                        "the module '"
+                                                + type
+                                                + "' was unloaded by "
+                                                + caller.name()))
+                .sum();
     }
 
     private WasmModules modulesThere() {

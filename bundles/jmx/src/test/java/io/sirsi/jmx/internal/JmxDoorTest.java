@@ -618,7 +618,7 @@ class JmxDoorTest {
                             return MODULE;
                         })
                 .answer("rollbackModule", MODULE)
-                .answer("unloadModule", (Object) null);
+                .answer("unloadModule", 2);
         byte[] json = {'{', '}'};
         CompositeData report =
                 (CompositeData)
@@ -642,7 +642,7 @@ class JmxDoorTest {
             assertThat(proxy.install(BINARY, json, null, "tag-audit.wasm").getVersion())
                     .isEqualTo("1.2.0");
             assertThat(proxy.rollback("tag-audit").getType()).isEqualTo("tag-audit");
-            proxy.unload("tag-audit");
+            assertThat(proxy.unload("tag-audit")).isEqualTo(2);
         }
         assertThat(files.get(0).binary()).isEqualTo(BINARY);
         assertThat(files.get(0).metadata()).isEmpty();

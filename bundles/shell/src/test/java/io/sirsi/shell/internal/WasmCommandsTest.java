@@ -308,12 +308,12 @@ final class WasmCommandsTest {
 
     @Test
     void rollback_and_unload_name_what_they_did() throws Exception {
-        hypervisor.answer("rollbackModule", given -> MODULE).answer("unloadModule", given -> null);
+        hypervisor.answer("rollbackModule", given -> MODULE).answer("unloadModule", given -> 2);
 
         assertThat(script.run(with(new WasmRollback(), "type", "tag-audit")).out())
                 .startsWith("went back to tag-audit 1.2.0 (" + DIGEST.brief() + ")");
         assertThat(script.run(with(new WasmUnload(), "type", "tag-audit")).out().strip())
-                .isEqualTo("unloaded tag-audit");
+                .isEqualTo("unloaded tag-audit, ended 2 agents");
         assertThat(hypervisor.asked)
                 .containsExactly("rollbackModule[tag-audit]", "unloadModule[tag-audit]");
     }

@@ -118,13 +118,14 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         LOG.info("WebAssembly engine {} {} is there", engine.name(), engine.version());
     }
 
-    /** An engine goes: nothing new runs on it. */
+    /** An engine goes: the types that it runs go with it, and are there again when it is. */
     void engineGone(WasmEngine engine) {
         changes.lock();
         try {
             for (ServedModule module : served.values()) {
                 ModuleVersion.About about = module.about;
                 if (about != null && about.engine().equals(engine.name())) {
+                    withdraw(module); // first, so that no task meets a module that cannot run
                     module.stopServing(
                             "the WebAssembly engine '" + engine.name() + "' is not there");
                 }

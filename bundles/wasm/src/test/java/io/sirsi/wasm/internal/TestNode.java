@@ -37,6 +37,14 @@ final class TestNode implements AutoCloseable {
         final Map<AgentType, String> foreign = new ConcurrentHashMap<>();
         final List<String> history = new CopyOnWriteArrayList<>();
 
+        /** What happens while the agents of a type that goes drain. */
+        Draining going = () -> {};
+
+        /** Runs tasks that have begun. */
+        interface Draining {
+            void run() throws Exception;
+        }
+
         @Override
         public Offer offer(AgentProvider provider, String module) {
             AgentType type = provider.descriptor().type();
@@ -44,6 +52,11 @@ final class TestNode implements AutoCloseable {
             history.add("+" + type);
             return () -> {
                 offered.remove(type, provider);
+                try {
+                    going.run();
+                } catch (Exception unexpected) {
+                    throw new AssertionError(unexpected);
+                }
                 history.add("-" + type);
             };
         }
