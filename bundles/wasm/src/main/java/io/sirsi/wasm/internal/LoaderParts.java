@@ -82,7 +82,8 @@ final class LoaderParts implements AutoCloseable {
                                 GuestHttp.ofNode(trustOfTheJdk(), false),
                                 workers,
                                 time,
-                                new SecureRandom()),
+                                new SecureRandom(),
+                                around.types()::anyRuns),
                         new ModuleLoader.Running(room, around.making(), System::nanoTime),
                         () -> TrustedKeys.read(keys));
         this.modules =
