@@ -42,7 +42,7 @@ public final class TestGuest implements AutoCloseable {
     public static final String TASK_TYPE = "infrastructure-scan";
 
     public final ByteArrayMemory memory = new ByteArrayMemory(1 << 21);
-    public final GuestWorkers workers = new GuestWorkers(8);
+    public final GuestWorkers workers = new GuestWorkers(8, Duration.ofSeconds(10));
     public final GuestImports imports;
     public final GuestTask task;
 
