@@ -222,6 +222,12 @@ public final class BenchWasm implements AutoCloseable {
         }
 
         @Override
+        public boolean anyRuns(String taskType) {
+            return offered.values().stream()
+                    .anyMatch(provider -> provider.descriptor().taskTypes().contains(taskType));
+        }
+
+        @Override
         public Optional<String> foreignOwner(AgentType type) {
             return Optional.empty();
         }

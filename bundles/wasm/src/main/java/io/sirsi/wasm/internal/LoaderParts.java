@@ -33,7 +33,7 @@ final class LoaderParts implements AutoCloseable {
     private static final long MAX_FILE = 9L << 20;
 
     private final Room room;
-    private final GuestWorkers workers = new GuestWorkers(HOST_CALL_THREADS);
+    private final GuestWorkers workers;
     private final ModuleLoader loader;
     private final DefaultWasmModules modules;
     private final EventBus bus;
@@ -71,6 +71,7 @@ final class LoaderParts implements AutoCloseable {
         WasmSettings.Pools pools = settings.pools();
         GuestTime time = GuestTime.of(Clock.systemUTC());
         this.bus = around.bus();
+        this.workers = new GuestWorkers(HOST_CALL_THREADS, settings.hostCall());
         this.room = new Room(pools.maxInstances(), pools.maxPages());
         this.loader =
                 new ModuleLoader(
@@ -82,7 +83,8 @@ final class LoaderParts implements AutoCloseable {
                                 GuestHttp.ofNode(trustOfTheJdk(), false),
                                 workers,
                                 time,
-                                new SecureRandom()),
+                                new SecureRandom(),
+                                around.types()::anyRuns),
                         new ModuleLoader.Running(room, around.making(), System::nanoTime),
                         () -> TrustedKeys.read(keys));
         this.modules =

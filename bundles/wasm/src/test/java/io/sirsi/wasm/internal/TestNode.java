@@ -62,6 +62,12 @@ final class TestNode implements AutoCloseable {
         }
 
         @Override
+        public boolean anyRuns(String taskType) {
+            return offered.values().stream()
+                    .anyMatch(provider -> provider.descriptor().taskTypes().contains(taskType));
+        }
+
+        @Override
         public Optional<String> foreignOwner(AgentType type) {
             return Optional.ofNullable(foreign.get(type));
         }

@@ -26,19 +26,19 @@ import java.util.function.Supplier;
  */
 public final class GuestWorkers implements AutoCloseable {
 
-    /** The longest time for a call that stays within the platform. */
-    private static final Duration USUAL = Duration.ofSeconds(10);
-
     private static final long IDLE_SECONDS = 30;
 
     private final ThreadPoolExecutor threads;
+    private final Duration usual;
 
     /**
      * Makes it; it has no thread yet.
      *
      * @param most how many threads at most, from 1; when all are busy, guests are told so
+     * @param usual the longest time for a call that stays within the platform; positive
      */
-    public GuestWorkers(int most) {
+    public GuestWorkers(int most, Duration usual) {
+        this.usual = usual;
         AtomicLong number = new AtomicLong();
         this.threads =
                 new ThreadPoolExecutor(
@@ -113,7 +113,7 @@ public final class GuestWorkers implements AutoCloseable {
 
     /** As {@link #run(GuestTask, Duration, Work, Runnable)}, for what stays within the platform. */
     <T> T run(GuestTask task, Work<T> work) throws Refusal, WasmTrap {
-        return run(task, USUAL, work, () -> {});
+        return run(task, usual, work, () -> {});
     }
 
     /**
