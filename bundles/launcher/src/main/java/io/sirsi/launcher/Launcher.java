@@ -205,11 +205,18 @@ public final class Launcher {
         Announcement announcement = requireReady();
         try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(false).build();
                 NodeShell shell = NodeShell.login(announcement, places.keys())) {
-            return shell.interact(terminal);
+            return shell.interact(terminal).orElseGet(this::zeroIfStillUp);
         } catch (IllegalStateException noTerminal) {
             throw new Refusal(
                     "shell needs a terminal; run single commands with ./sirsi exec 'COMMAND'.");
         }
+    }
+
+    private int zeroIfStillUp() {
+        if (node.ready().isEmpty()) {
+            throw new Refusal("the shell ended because its node did; see ./sirsi status.");
+        }
+        return 0;
     }
 
     private int onReadyNode(String command, SentFile file) {

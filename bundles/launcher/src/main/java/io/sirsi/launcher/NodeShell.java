@@ -15,12 +15,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ChannelShell;
-import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
@@ -188,11 +188,13 @@ public final class NodeShell implements AutoCloseable {
     /**
      * Connects a terminal with an interactive shell, until the shell ends.
      *
-     * @return the exit code of the shell
-     * @throws Refusal when the connection breaks
+     * @return the exit code of the shell; empty where the connection ended without one, as with a
+     *     node that died, but often with a shell that ended well, too: Karaf closes the connection
+     *     before the code is out
+     * @throws Refusal when the shell does not begin
      */
-    public int interact(Terminal terminal) {
-        Attributes before = terminal.enterRawMode();
+    public OptionalInt interact(Terminal terminal) {
+        Attributes before = enterRawMode(terminal);
         try (ChannelShell channel = session.createShellChannel()) {
             Size size = terminal.getSize();
             channel.setPtyType(terminal.getType());
@@ -205,12 +207,28 @@ public final class NodeShell implements AutoCloseable {
             channel.setErr(terminal.output());
             terminal.handle(Terminal.Signal.WINCH, signal -> resize(channel, terminal));
             channel.open().verify(PATIENCE);
-            return exitCode(channel);
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 0L);
+            Integer status = channel.getExitStatus();
+            return status == null ? OptionalInt.empty() : OptionalInt.of(status);
         } catch (IOException e) {
             throw broken(e.toString());
         } finally {
             terminal.setAttributes(before);
         }
+    }
+
+    /**
+     * Lets every key go to the node, Ctrl-C, Ctrl-\ and Ctrl-Z among them: JLine's raw mode leaves
+     * them to this process, and they would end it instead of the command that runs there.
+     *
+     * @return what the terminal was set to
+     */
+    static Attributes enterRawMode(Terminal terminal) {
+        Attributes before = terminal.enterRawMode();
+        Attributes raw = terminal.getAttributes();
+        raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
+        terminal.setAttributes(raw);
+        return before;
     }
 
     private static void resize(ChannelShell channel, Terminal terminal) {
@@ -219,15 +237,6 @@ public final class NodeShell implements AutoCloseable {
         } catch (IOException gone) {
             // the channel is closing: its own end is reported there
         }
-    }
-
-    private static int exitCode(ClientChannel channel) {
-        channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 0L);
-        Integer status = channel.getExitStatus();
-        if (status == null) {
-            throw broken("no exit code");
-        }
-        return status;
     }
 
     private static Refusal broken(String why) {
