@@ -96,12 +96,8 @@ public final class Launcher {
     private int up(Options options) throws IOException, InterruptedException {
         Announcement announcement = node.up(options, false);
         System.out.println(
-                "node is up: ssh "
-                        + announcement.sshHost()
-                        + ":"
-                        + announcement.sshPort()
-                        + ", jmx "
-                        + announcement.jmxUrl()
+                "node is up: "
+                        + announcement.doors()
                         + ", pid "
                         + announcement.pid()
                         + ", data in "
@@ -282,12 +278,8 @@ public final class Launcher {
                     + ", up "
                     + pretty(up)
                     + memory
-                    + ", ssh "
-                    + node.sshHost()
-                    + ":"
-                    + node.sshPort()
-                    + ", jmx "
-                    + node.jmxUrl()
+                    + ", "
+                    + node.doors()
                     + ", data in "
                     + places.data();
         }
@@ -317,7 +309,9 @@ public final class Launcher {
                                     .append(",\"sshPort\":")
                                     .append(node.sshPort())
                                     .append(",\"jmxUrl\":")
-                                    .append(quote(node.jmxUrl())));
+                                    .append(quote(node.jmxUrl()))
+                                    .append(",\"jmxTrouble\":")
+                                    .append(quote(node.jmxTrouble())));
             return text.append('}').toString();
         }
 
