@@ -20,7 +20,7 @@ import org.jline.terminal.TerminalBuilder;
  * this class does the rest.
  *
  * <p>Read from the environment: {@code SIRSI_DATA} (the data folder), {@code SIRSI_JAVA_OPTS}
- * (further options for the node's JVM), and the variables of {@link DoorPorts}.
+ * (further options for the node's JVM), and the variables of {@link DoorPorts} and {@link Login}.
  */
 public final class Launcher {
 
@@ -200,7 +200,7 @@ public final class Launcher {
         options.requireAllTaken("shell");
         Announcement announcement = requireReady();
         try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(false).build();
-                NodeShell shell = NodeShell.login(announcement, places.keys())) {
+                NodeShell shell = login(announcement)) {
             return shell.interact(terminal).orElseGet(this::zeroIfStillUp);
         } catch (IllegalStateException noTerminal) {
             throw new Refusal(
@@ -216,7 +216,7 @@ public final class Launcher {
     }
 
     private int onReadyNode(String command, SentFile file) {
-        try (NodeShell shell = NodeShell.login(requireReady(), places.keys())) {
+        try (NodeShell shell = login(requireReady())) {
             return shell.run(
                     command,
                     file,
@@ -226,9 +226,13 @@ public final class Launcher {
     }
 
     private int onReadyNode(String command, OutputStream out) {
-        try (NodeShell shell = NodeShell.login(requireReady(), places.keys())) {
+        try (NodeShell shell = login(requireReady())) {
             return shell.run(command, out, new StandardStream(FileDescriptor.err));
         }
+    }
+
+    private NodeShell login(Announcement announcement) {
+        return NodeShell.login(announcement, places.keys(), Login.of(environment, places.keys()));
     }
 
     private Announcement requireReady() {
