@@ -32,7 +32,7 @@ class ShutDoorIT {
         awaitChosen();
 
         try (ServerSocket stranger = new ServerSocket()) {
-            stranger.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+            stranger.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 
             assertThat(said(up)).contains("node is up: ssh", sentence("server", port));
             assertThat(up.exitValue()).isZero();
@@ -86,7 +86,7 @@ class ShutDoorIT {
     }
 
     private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }

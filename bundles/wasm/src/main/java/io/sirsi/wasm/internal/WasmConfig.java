@@ -108,7 +108,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     /** {@return elements of each table} */
     @AttributeDefinition(
-            description = "Elements of each table; 0 to 1000000.",
+            description = "Elements of each table; 1 to 1000000.",
             min = "0",
             max = "1000000")
     int tableElements() default 10_000;
@@ -129,7 +129,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     /** {@return calls of the host in one task} */
     @AttributeDefinition(
-            description = "Calls of the host in one task; 0 to 1000000000.",
+            description = "Calls of the host in one task; 1 to 1000000000.",
             min = "0",
             max = "1000000000")
     int hostCalls() default 10_000;
@@ -143,21 +143,21 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     /** {@return log lines in one task} */
     @AttributeDefinition(
-            description = "Log lines in one task; 0 to 1000000.",
+            description = "Log lines in one task; 1 to 1000000.",
             min = "0",
             max = "1000000")
     int logLines() default 1_000;
 
     /** {@return events emitted in one task} */
     @AttributeDefinition(
-            description = "Events emitted in one task; 0 to 1000000.",
+            description = "Events emitted in one task; 1 to 1000000.",
             min = "0",
             max = "1000000")
     int events() default 100;
 
     /** {@return HTTP calls in one task} */
     @AttributeDefinition(
-            description = "HTTP calls in one task; 0 to 1000000.",
+            description = "HTTP calls in one task; 1 to 1000000.",
             min = "0",
             max = "1000000")
     int httpCalls() default 100;
