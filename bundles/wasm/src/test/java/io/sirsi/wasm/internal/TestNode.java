@@ -3,10 +3,12 @@ package io.sirsi.wasm.internal;
 import io.sirsi.agent.AgentSpec;
 import io.sirsi.agent.AgentType;
 import io.sirsi.event.Event;
+import io.sirsi.hypervisor.HypervisorAccess;
 import io.sirsi.spi.agent.Agent;
 import io.sirsi.spi.agent.AgentProvider;
 import io.sirsi.spi.agent.FakeAgentContext;
 import io.sirsi.spi.agent.FakeTaskContext;
+import io.sirsi.spi.security.SecretSource;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskSpec;
@@ -31,12 +33,17 @@ import javax.net.ssl.SSLContext;
 /** The loader outside OSGi, with the default engine and a folder of its own. */
 final class TestNode implements AutoCloseable {
 
+    /** How many threads there are for what may block. */
+    static final int WORKERS = 8;
+
     final Map<String, WasmEngine> engines = new ConcurrentHashMap<>();
     final FakeTypes types = new FakeTypes();
     final List<Event> told = new CopyOnWriteArrayList<>();
+    volatile SecretSource secrets = name -> Optional.empty();
+    volatile Optional<HypervisorAccess> hypervisor = Optional.empty();
     final Room room;
     final StartedEngine endive = new StartedEngine();
-    private final GuestWorkers workers = new GuestWorkers(8);
+    private final GuestWorkers workers = new GuestWorkers(WORKERS);
     final DefaultWasmModules modules;
     final ModuleLoader loader;
 
@@ -78,7 +85,7 @@ final class TestNode implements AutoCloseable {
                         name -> Optional.ofNullable(engines.get(name)),
                         new CompiledModules(4, settings.pools().maxInstructions()),
                         new GuestServices(
-                                name -> Optional.empty(), http(), workers, time, new Random(1)),
+                                name -> secrets.read(name), http(), workers, time, new Random(1)),
                         new ModuleLoader.Running(room, Runnable::run, System::nanoTime),
                         () -> TrustedKeys.read(folder.resolve("keys")));
         modules =
@@ -87,7 +94,8 @@ final class TestNode implements AutoCloseable {
                                 types,
                                 new ModuleStore(folder.resolve("wasm")),
                                 loader,
-                                new WasmAgentProvider.Means(time, Optional::empty, Optional::empty),
+                                new WasmAgentProvider.Means(
+                                        time, () -> hypervisor, Optional::empty),
                                 new RecordingBus(told)),
                         Clock.systemUTC(),
                         System::nanoTime);
