@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,11 +91,31 @@ class HotSwapIT {
     }
 
     @Test
+    void an_agent_outlives_the_restart_of_the_bundle_of_its_type() throws Exception {
+        Matcher session = Pattern.compile("s-[0-9a-z]{26}").matcher(done("session:open work"));
+        assertThat(session.find()).isTrue();
+        done("agent:spawn --session " + session.group() + " --set account=local host");
+        String agents = done("agent:list");
+
+        done("bundle:restart io.sirsi.host");
+
+        assertThat(
+                        done(
+                                "task:submit --session "
+                                        + session.group()
+                                        + " --unknown-type --wait cloud.identify"))
+                .contains("Succeeded");
+        Matcher agent = Pattern.compile("host-[0-9a-z]+").matcher(agents);
+        assertThat(agent.find()).isTrue();
+        assertThat(done("agent:list")).contains(agent.group());
+    }
+
+    @Test
     void twenty_restarts_under_work_leave_no_thread_and_no_class_loader() throws Exception {
         for (int i = 0; i < CYCLES; i++) {
             Process scan =
                     node.launcherInBackground(
-                            "exec", "cloud:scan --provider aws --timeout 20s --progress none");
+                            "exec", "cloud:scan --provider aws --timeout 5s --progress none");
             awaitCalls(cloud.calls() + 2);
             assertThat(node.exec("bundle:restart io.sirsi.aws").exitCode()).isZero();
             assertThat(scan.waitFor(90, TimeUnit.SECONDS)).as("scan " + i + " hangs").isTrue();
@@ -117,6 +139,12 @@ class HotSwapIT {
                                                         || line.startsWith("\"sdk-")))
                 .as("threads of the SDK")
                 .hasSizeLessThanOrEqualTo(2);
+    }
+
+    private String done(String command) {
+        Outcome outcome = node.exec(command);
+        assertThat(outcome.exitCode()).as(command + ": " + outcome).isZero();
+        return outcome.out();
     }
 
     /**

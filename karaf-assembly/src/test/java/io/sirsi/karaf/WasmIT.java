@@ -26,6 +26,7 @@ class WasmIT {
     private static final Path EXAMPLES =
             Path.of(System.getProperty("sirsi.checkout", ".."), "bundles/examples");
     private static final Pattern SESSION = Pattern.compile("s-[0-9a-z]{26}");
+    private static final Pattern TASK = Pattern.compile("t-[0-9a-z]{26}");
     private static final int OUTCOME = 1_024;
 
     private Node node;
@@ -154,6 +155,62 @@ class WasmIT {
     }
 
     @Test
+    void agents_of_modules_outlive_a_restart_and_a_change_of_the_loader() throws Exception {
+        drop(answering("1.0.0"));
+        awaitListed("1.0.0");
+        String agent = spawn("answer");
+
+        done("bundle:stop io.sirsi.wasm");
+        awaitAgent(agent, "Initializing");
+        assertThat(done("agent:show " + agent)).contains("waits for the agent type 'answer'");
+        String task = submit("answer");
+        assertThat(done("task:why " + task)).contains(agent, "waits for its type 'answer'");
+        done("bundle:start io.sirsi.wasm");
+        awaitTask(task, "Succeeded");
+        assertThat(done("task:show " + task)).contains("\"1.0.0\"");
+
+        String before = since(agent);
+        Path config = node.etc().resolve("io.sirsi.wasm.cfg");
+        Files.writeString(
+                config,
+                Files.readString(config).replace("idleInstances = 16", "idleInstances = 8"));
+        for (int i = 0; i < 200 && since(agent).equals(before); i++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertThat(since(agent)).as("the change was not seen").isNotEqualTo(before);
+        awaitAgent(agent, "Ready");
+        assertThat(task("answer")).contains("\"1.0.0\"");
+
+        assertThat(done("wasm:unload answer")).contains("unloaded answer, ended 1 agent");
+        assertThat(done("agent:list --json").strip()).isEqualTo("[]");
+        assertThat(done("audit:list --limit 20")).contains("wasm:unload", "1 agents ended");
+    }
+
+    @Test
+    void agents_of_a_module_whose_engine_goes_wait_for_it_even_over_kill_9() throws Exception {
+        Path config = node.etc().resolve("io.sirsi.wasm.wasmtime.cfg");
+        Files.writeString(config, "enabled = true\n");
+        drop(guest("answer", "1.0.0", ",\"engine\":\"wasmtime\"", code()));
+        awaitListed("1.0.0");
+        String agent = spawn("answer");
+
+        Files.writeString(config, "enabled = false\n");
+        awaitAgent(agent, "Initializing");
+        assertThat(done("wasm:show answer")).contains("1.0.0", "engine 'wasmtime' is not there");
+        String task = submit("answer");
+
+        node.kill9();
+        node.up();
+        awaitAgent(agent, "Initializing");
+        assertThat(done("wasm:show answer")).contains("1.0.0", "engine 'wasmtime' is not there");
+        assertThat(done("task:why " + task)).contains(agent, "waits for its type 'answer'");
+
+        Files.writeString(config, "enabled = true\n");
+        awaitTask(task, "Succeeded");
+        assertThat(done("task:list --json")).contains("\"attempt\":1");
+    }
+
+    @Test
     void the_native_engine_is_installed_and_gives_the_same_answer() throws Exception {
         Files.writeString(node.etc().resolve("io.sirsi.wasm.wasmtime.cfg"), "enabled = true\n");
         drop(guest("answer", "1.0.0", ",\"engine\":\"wasmtime\"", code()));
@@ -175,6 +232,48 @@ class WasmIT {
             }
         }
         return node.execAs(account, key, command);
+    }
+
+    private String spawn(String type) {
+        Matcher agent =
+                Pattern.compile(type + "-[0-9a-z]+")
+                        .matcher(done("agent:spawn --session " + session + " " + type));
+        assertThat(agent.find()).isTrue();
+        return agent.group();
+    }
+
+    /** Also of a type that is not there. */
+    private String submit(String type) {
+        Matcher task =
+                TASK.matcher(done("task:submit --session " + session + " --unknown-type " + type));
+        assertThat(task.find()).isTrue();
+        return task.group();
+    }
+
+    private String since(String agent) {
+        return line("since", done("agent:show " + agent));
+    }
+
+    private void awaitAgent(String agent, String state) throws InterruptedException {
+        await(state, "agent:show " + agent);
+    }
+
+    private void awaitTask(String task, String state) throws InterruptedException {
+        await(state, "task:show " + task);
+    }
+
+    private void await(String state, String command) throws InterruptedException {
+        String shown = "";
+        for (int i = 0; i < 300 && !line("state", shown).contains(state); i++) {
+            shown = done(command);
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        assertThat(line("state", shown)).as(shown).contains(state);
+    }
+
+    /** What a detail view says of a key. */
+    private static String line(String key, String shown) {
+        return shown.lines().filter(line -> line.startsWith(key + " ")).findFirst().orElse("");
     }
 
     private String task(String type) {

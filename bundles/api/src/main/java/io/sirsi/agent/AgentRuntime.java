@@ -15,8 +15,10 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface AgentRuntime {
 
     /**
-     * Makes an agent; it is on disk when this returns, and comes back after a restart, under the
-     * same name, until it is terminated.
+     * Makes an agent; it is on disk when this returns, and is there, under the same name and with
+     * the same rights, until it is terminated. After a restart of the node, and when its type goes
+     * away, it is {@link AgentState#INITIALIZING} until its type is there and offers all that it
+     * has; {@link #health} says what it waits for.
      *
      * @param session where it will live
      * @param spec what is wanted
@@ -24,7 +26,8 @@ public interface AgentRuntime {
      * @throws io.sirsi.failure.RefusedException NOT_FOUND for an unknown type or parent, INVALID
      *     where it would have more than its type offers, DENIED where it would have more than its
      *     parent, CONFLICT where the parent may not spawn or is in another session, UNAVAILABLE
-     *     where its provider failed to make it or the disk does not take it
+     *     where its provider failed to make it, its type went away meanwhile, or the disk does not
+     *     take it
      */
     AgentSnapshot spawn(SessionId session, AgentSpec spec);
 
@@ -45,7 +48,7 @@ public interface AgentRuntime {
      *
      * @param agent which agent
      * @param assignment the task and the way to speak of it
-     * @return the running task; empty if the agent is full, draining or gone
+     * @return the running task; empty if the agent is full, draining, waiting for its type or gone
      */
     Optional<TaskExecution> tryExecute(AgentId agent, TaskAssignment assignment);
 

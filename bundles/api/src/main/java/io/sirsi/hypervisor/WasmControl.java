@@ -50,6 +50,11 @@ public interface WasmControl {
      */
     InstalledModule rollbackModule(AgentType type);
 
-    /** Ends an agent type that is a module, with all its agents; needs {@code wasm:unload}. */
-    void unloadModule(AgentType type);
+    /**
+     * Ends an agent type that is a module, and all its agents, in whatever session they live and
+     * with all below them; needs {@code wasm:unload}.
+     *
+     * @return how many agents ended
+     */
+    int unloadModule(AgentType type);
 }

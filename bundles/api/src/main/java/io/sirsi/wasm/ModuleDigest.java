@@ -26,12 +26,7 @@ public record ModuleDigest(String value) {
         return of(binary, new byte[0]);
     }
 
-    /** {@return the digest of a module and of what lay beside it; its signature does not count} */
-    public static ModuleDigest of(ModuleFile file) {
-        return of(file.binary(), file.metadata().orElse(new byte[0]));
-    }
-
-    private static ModuleDigest of(byte[] binary, byte[] metadata) {
+    static ModuleDigest of(byte[] binary, byte[] metadata) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(binary);

@@ -13,6 +13,7 @@ public final class ModuleFile {
     private final byte[] binary;
     private final byte @Nullable [] metadata;
     private final byte @Nullable [] signature;
+    private volatile @Nullable ModuleDigest digest;
 
     private ModuleFile(
             String name, byte[] binary, byte @Nullable [] metadata, byte @Nullable [] signature) {
@@ -60,6 +61,19 @@ public final class ModuleFile {
     /** {@return the bytes of its signature's file, if there is one} */
     public Optional<byte[]> signature() {
         return Optional.ofNullable(signature).map(byte[]::clone);
+    }
+
+    /**
+     * {@return what identifies it: the module and what lay beside it; its signature does not count}
+     * Computed once.
+     */
+    public ModuleDigest digest() {
+        ModuleDigest known = digest;
+        if (known == null) {
+            known = ModuleDigest.of(binary, metadata == null ? new byte[0] : metadata);
+            digest = known;
+        }
+        return known;
     }
 
     @Override

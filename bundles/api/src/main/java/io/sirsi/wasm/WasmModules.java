@@ -49,7 +49,9 @@ public interface WasmModules {
     InstalledModule rollback(AgentType type, String by);
 
     /**
-     * Ends an agent type: its agents drain and terminate, its files are deleted.
+     * Ends an agent type: its agents drain, and wait for a type of this name as agents of any type
+     * that goes do; who does not want them to wait terminates them when this has returned. Its
+     * files are deleted.
      *
      * @param type which module
      * @throws io.sirsi.failure.RefusedException NOT_FOUND if there is no such module

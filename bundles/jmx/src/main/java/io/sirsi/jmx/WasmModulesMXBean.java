@@ -43,6 +43,10 @@ public interface WasmModulesMXBean {
     /** {@return a module that went back to its version before, as it is now} */
     ModuleView rollback(String type);
 
-    /** Ends an agent type that is a module, with all its agents. */
-    void unload(String type);
+    /**
+     * Ends an agent type that is a module, and all its agents, with all below them.
+     *
+     * @return how many agents ended
+     */
+    int unload(String type);
 }

@@ -50,7 +50,11 @@ final class AccountCommand {
                                 ? keyLine(Path.of(key.get()))
                                 : PasswordLine.of(readPassword(), new SecureRandom());
                 accounts.put(name, role, login);
-                yield "account '" + name + "' may log in as " + role;
+                yield "account '"
+                        + name
+                        + "' may log in as "
+                        + role
+                        + key.map(file -> hint(name, file)).orElse("");
             }
             case "remove" -> {
                 accounts.remove(name);
@@ -58,6 +62,14 @@ final class AccountCommand {
             }
             default -> throw new Refusal(USAGE);
         };
+    }
+
+    private static String hint(String name, String publicKey) {
+        return "; ./sirsi --user "
+                + name
+                + " --key "
+                + publicKey.replaceFirst("\\.pub$", "")
+                + " exec 'hypervisor:whoami' tries it";
     }
 
     private static String keyLine(Path file) throws IOException {

@@ -42,7 +42,12 @@ final class AdminKey {
     }
 
     boolean exists() {
-        return Files.exists(folder.resolve(PRIVATE));
+        return Files.exists(file());
+    }
+
+    /** Where the private half lies. */
+    Path file() {
+        return folder.resolve(PRIVATE);
     }
 
     /**

@@ -17,10 +17,17 @@ import java.util.Properties;
  * @param startedAt when its JVM started
  * @param sshHost address of the shell
  * @param sshPort port of the shell
- * @param jmxUrl what a JMX client connects to
+ * @param jmxUrl what a JMX client connects to; empty where JMX did not open
+ * @param jmxTrouble why JMX did not open, as a part of a sentence; empty where it did
  */
 public record Announcement(
-        long pid, String version, Instant startedAt, String sshHost, int sshPort, String jmxUrl) {
+        long pid,
+        String version,
+        Instant startedAt,
+        String sshHost,
+        int sshPort,
+        String jmxUrl,
+        String jmxTrouble) {
 
     /** Reads the file; empty when there is none, or when it is not one of ours. */
     public static Optional<Announcement> read(Path file) {
@@ -34,11 +41,25 @@ public record Announcement(
                             Instant.parse(properties.getProperty("started.at")),
                             properties.getProperty("ssh.host", "127.0.0.1"),
                             Integer.parseInt(properties.getProperty("ssh.port")),
-                            properties.getProperty("jmx.url", "")));
+                            properties.getProperty("jmx.url", ""),
+                            properties.getProperty("jmx.trouble", "")));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (IOException | RuntimeException unreadable) {
             return Optional.empty();
         }
+    }
+
+    /** {@return where the doors are, for people} */
+    String doors() {
+        return "ssh "
+                + sshHost
+                + ":"
+                + sshPort
+                + (jmxTrouble.isEmpty()
+                        ? ", jmx " + jmxUrl
+                        : ", but no jmx, as "
+                                + jmxTrouble
+                                + " (./sirsi down and ./sirsi up try again)");
     }
 }

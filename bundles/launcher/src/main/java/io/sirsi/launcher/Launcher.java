@@ -20,7 +20,7 @@ import org.jline.terminal.TerminalBuilder;
  * this class does the rest.
  *
  * <p>Read from the environment: {@code SIRSI_DATA} (the data folder), {@code SIRSI_JAVA_OPTS}
- * (further options for the node's JVM), and the variables of {@link DoorPorts}.
+ * (further options for the node's JVM), and the variables of {@link DoorPorts} and {@link Login}.
  */
 public final class Launcher {
 
@@ -96,12 +96,8 @@ public final class Launcher {
     private int up(Options options) throws IOException, InterruptedException {
         Announcement announcement = node.up(options, false);
         System.out.println(
-                "node is up: ssh "
-                        + announcement.sshHost()
-                        + ":"
-                        + announcement.sshPort()
-                        + ", jmx "
-                        + announcement.jmxUrl()
+                "node is up: "
+                        + announcement.doors()
                         + ", pid "
                         + announcement.pid()
                         + ", data in "
@@ -204,16 +200,23 @@ public final class Launcher {
         options.requireAllTaken("shell");
         Announcement announcement = requireReady();
         try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(false).build();
-                NodeShell shell = NodeShell.login(announcement, places.keys())) {
-            return shell.interact(terminal);
+                NodeShell shell = login(announcement)) {
+            return shell.interact(terminal).orElseGet(this::zeroIfStillUp);
         } catch (IllegalStateException noTerminal) {
             throw new Refusal(
                     "shell needs a terminal; run single commands with ./sirsi exec 'COMMAND'.");
         }
     }
 
+    private int zeroIfStillUp() {
+        if (node.ready().isEmpty()) {
+            throw new Refusal("the shell ended because its node did; see ./sirsi status.");
+        }
+        return 0;
+    }
+
     private int onReadyNode(String command, SentFile file) {
-        try (NodeShell shell = NodeShell.login(requireReady(), places.keys())) {
+        try (NodeShell shell = login(requireReady())) {
             return shell.run(
                     command,
                     file,
@@ -223,9 +226,13 @@ public final class Launcher {
     }
 
     private int onReadyNode(String command, OutputStream out) {
-        try (NodeShell shell = NodeShell.login(requireReady(), places.keys())) {
+        try (NodeShell shell = login(requireReady())) {
             return shell.run(command, out, new StandardStream(FileDescriptor.err));
         }
+    }
+
+    private NodeShell login(Announcement announcement) {
+        return NodeShell.login(announcement, places.keys(), Login.of(environment, places.keys()));
     }
 
     private Announcement requireReady() {
@@ -275,12 +282,8 @@ public final class Launcher {
                     + ", up "
                     + pretty(up)
                     + memory
-                    + ", ssh "
-                    + node.sshHost()
-                    + ":"
-                    + node.sshPort()
-                    + ", jmx "
-                    + node.jmxUrl()
+                    + ", "
+                    + node.doors()
                     + ", data in "
                     + places.data();
         }
@@ -310,7 +313,9 @@ public final class Launcher {
                                     .append(",\"sshPort\":")
                                     .append(node.sshPort())
                                     .append(",\"jmxUrl\":")
-                                    .append(quote(node.jmxUrl())));
+                                    .append(quote(node.jmxUrl()))
+                                    .append(",\"jmxTrouble\":")
+                                    .append(quote(node.jmxTrouble())));
             return text.append('}').toString();
         }
 

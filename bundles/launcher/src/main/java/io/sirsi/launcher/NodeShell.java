@@ -15,14 +15,15 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ChannelShell;
-import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.future.AuthFuture;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.channel.PtyMode;
@@ -38,8 +39,8 @@ import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 
 /**
- * A connection to the shell of a node, over SSH with the launcher's key. The node is recognised by
- * its own key.
+ * A connection to the shell of a node, over SSH with the key of an account. The node is recognised
+ * by its own key.
  *
  * <p>Not for several threads. One connection carries one command: the server closes it after the
  * first.
@@ -64,7 +65,7 @@ public final class NodeShell implements AutoCloseable {
      * @throws Refusal when nobody answers, the node is another one, or the login is refused
      */
     public static NodeShell login(Announcement node, Path keys) {
-        return login(node, keys, Accounts.ADMIN, new AdminKey(keys).load());
+        return login(node, keys, Login.administrator(keys));
     }
 
     /**
@@ -77,28 +78,53 @@ public final class NodeShell implements AutoCloseable {
      * @throws Refusal when nobody answers, the node is another one, or the login is refused
      */
     public static NodeShell login(Announcement node, Path keys, String account, KeyPair pair) {
+        return login(node, keys, new Login(account, Path.of("key"), pair));
+    }
+
+    static NodeShell login(Announcement node, Path keys, Login login) {
         String where = node.sshHost() + ":" + node.sshPort();
         SshClient client = client(keys);
         client.start();
         try {
             ClientSession session =
-                    client.connect(account, node.sshHost(), node.sshPort())
+                    client.connect(login.account(), node.sshHost(), node.sshPort())
                             .verify(PATIENCE)
                             .getSession();
-            session.addPublicKeyIdentity(pair);
-            session.auth().verify(PATIENCE);
-            return new NodeShell(client, session);
+            session.addPublicKeyIdentity(login.pair());
+            if (authenticated(session)) {
+                return new NodeShell(client, session);
+            }
         } catch (IOException e) {
             client.stop();
             throw new Refusal(
-                    "the node at "
+                    "cannot talk to the node at "
                             + where
-                            + " did not let '"
-                            + account
-                            + "' in ("
+                            + " ("
                             + e.getMessage()
-                            + "); see ./sirsi status, and log/security.log in its data folder.");
+                            + "); see ./sirsi status.");
         }
+        client.stop();
+        throw new Refusal(
+                "the node at "
+                        + where
+                        + " did not let '"
+                        + login.account()
+                        + "' in with the key '"
+                        + login.keyFile()
+                        + "': there is no such account, or its key is another; see ./sirsi account list, and"
+                        + " log/security.log in the data folder.");
+    }
+
+    /** {@return whether the key was accepted; a connection that breaks is another matter} */
+    private static boolean authenticated(ClientSession session) throws IOException {
+        AuthFuture answer = session.auth();
+        if (!answer.await(PATIENCE)) {
+            throw new IOException("no answer to the login within " + PATIENCE.toSeconds() + " s");
+        }
+        if (!answer.isSuccess() && !session.isOpen()) {
+            throw new IOException("the connection broke during the login", answer.getException());
+        }
+        return answer.isSuccess();
     }
 
     /** Only what our server speaks: a client with every algorithm takes twice as long to start. */
@@ -109,7 +135,13 @@ public final class NodeShell implements AutoCloseable {
                         .macFactories(List.of(BuiltinMacs.hmacsha256))
                         .keyExchangeFactories(
                                 List.of(ClientBuilder.DH2KEX.apply(BuiltinDHFactories.ecdhp256)))
-                        .signatureFactories(List.of(BuiltinSignatures.nistp256))
+                        .signatureFactories(
+                                List.of(
+                                        BuiltinSignatures.nistp256,
+                                        BuiltinSignatures.nistp384,
+                                        BuiltinSignatures.nistp521,
+                                        BuiltinSignatures.rsaSHA512,
+                                        BuiltinSignatures.rsaSHA256))
                         .hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)
                         .serverKeyVerifier(new KnownNode(keys))
                         .build(true);
@@ -188,11 +220,13 @@ public final class NodeShell implements AutoCloseable {
     /**
      * Connects a terminal with an interactive shell, until the shell ends.
      *
-     * @return the exit code of the shell
-     * @throws Refusal when the connection breaks
+     * @return the exit code of the shell; empty where the connection ended without one, as with a
+     *     node that died, but often with a shell that ended well, too: Karaf closes the connection
+     *     before the code is out
+     * @throws Refusal when the shell does not begin
      */
-    public int interact(Terminal terminal) {
-        Attributes before = terminal.enterRawMode();
+    public OptionalInt interact(Terminal terminal) {
+        Attributes before = enterRawMode(terminal);
         try (ChannelShell channel = session.createShellChannel()) {
             Size size = terminal.getSize();
             channel.setPtyType(terminal.getType());
@@ -205,12 +239,28 @@ public final class NodeShell implements AutoCloseable {
             channel.setErr(terminal.output());
             terminal.handle(Terminal.Signal.WINCH, signal -> resize(channel, terminal));
             channel.open().verify(PATIENCE);
-            return exitCode(channel);
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 0L);
+            Integer status = channel.getExitStatus();
+            return status == null ? OptionalInt.empty() : OptionalInt.of(status);
         } catch (IOException e) {
             throw broken(e.toString());
         } finally {
             terminal.setAttributes(before);
         }
+    }
+
+    /**
+     * Lets every key go to the node, Ctrl-C, Ctrl-\ and Ctrl-Z among them: JLine's raw mode leaves
+     * them to this process, and they would end it instead of the command that runs there.
+     *
+     * @return what the terminal was set to
+     */
+    static Attributes enterRawMode(Terminal terminal) {
+        Attributes before = terminal.enterRawMode();
+        Attributes raw = terminal.getAttributes();
+        raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
+        terminal.setAttributes(raw);
+        return before;
     }
 
     private static void resize(ChannelShell channel, Terminal terminal) {
@@ -219,15 +269,6 @@ public final class NodeShell implements AutoCloseable {
         } catch (IOException gone) {
             // the channel is closing: its own end is reported there
         }
-    }
-
-    private static int exitCode(ClientChannel channel) {
-        channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), 0L);
-        Integer status = channel.getExitStatus();
-        if (status == null) {
-            throw broken("no exit code");
-        }
-        return status;
     }
 
     private static Refusal broken(String why) {

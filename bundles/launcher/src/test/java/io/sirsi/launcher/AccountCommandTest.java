@@ -36,7 +36,8 @@ final class AccountCommandTest {
         Path key = etc.resolve("eve.pub");
         Files.writeString(key, "ecdsa-sha2-nistp256 AAAA eve@example\n");
 
-        run("", "add", "eve", "--role", "operator", "--key", key.toString());
+        assertThat(run("", "add", "eve", "--role", "operator", "--key", key.toString()))
+                .contains("may log in as operator", "--user eve --key " + etc.resolve("eve") + " ");
 
         assertThat(lines()).contains("eve = roles=operator;key=ecdsa-sha2-nistp256 AAAA");
     }

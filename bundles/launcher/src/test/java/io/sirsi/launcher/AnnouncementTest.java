@@ -29,7 +29,26 @@ class AnnouncementTest {
                                 Instant.parse("2026-11-22T10:00:00Z"),
                                 "127.0.0.1",
                                 8101,
-                                "service:jmx:rmi://x"));
+                                "service:jmx:rmi://x",
+                                ""));
+    }
+
+    @Test
+    void a_door_that_is_shut_is_told_with_the_reason_in_place_of_its_address() throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("ports.properties"),
+                        """
+                        pid=42
+                        version=0.1.0
+                        started.at=2026-11-22T10:00:00Z
+                        ssh.port=8101
+                        jmx.trouble=port 9 for the JMX server is taken by another process
+                        """);
+
+        assertThat(Announcement.read(file).orElseThrow().doors())
+                .startsWith(
+                        "ssh 127.0.0.1:8101, but no jmx, as port 9 for the JMX server is taken");
     }
 
     @Test

@@ -7,36 +7,26 @@ import io.sirsi.agent.AgentState;
 import io.sirsi.session.SessionId;
 import io.sirsi.spi.agent.Agent;
 import java.time.Instant;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A living agent. What changes in it is guarded by the lock of its runtime, except how many tasks
- * it runs, which changes with every task.
+ * A living agent. It outlives the objects that run its tasks: one each time that its type comes.
+ * What changes in it is guarded by the lock of its runtime.
  */
-final class AgentCell implements RunningTask.Place {
-
-    private static final AtomicIntegerFieldUpdater<AgentCell> PLACES =
-            AtomicIntegerFieldUpdater.newUpdater(AgentCell.class, "places");
-
-    /** Added to the number of tasks when no more are taken: more than any agent runs. */
-    private static final int CLOSED = 1 << 30;
+final class AgentCell {
 
     final AgentId id;
     final SessionId session;
     final AgentSpec spec;
-    final Set<AgentCell> children = new LinkedHashSet<>();
 
     /** Completes when the agent is Terminated; for a second one who wants it to end. */
     final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
-    /** The agent's object; null before it is made and after the end. */
-    volatile @Nullable Agent agent;
+    /** What runs its tasks; null before it is made, while it waits for its type, and at the end. */
+    volatile @Nullable Body body;
 
     /** Where it is made and runs; null while its type is not there. */
     volatile @Nullable TypeSlot slot;
@@ -44,7 +34,7 @@ final class AgentCell implements RunningTask.Place {
     /** Whether it has a record, and so comes back. */
     boolean onDisk;
 
-    /** Whether someone ends it, although it has not been made yet. */
+    /** Whether someone ends it, in whatever state it still is. */
     boolean doomed;
 
     /** Why it could not be made again; null if that was not tried or succeeded. */
@@ -53,11 +43,19 @@ final class AgentCell implements RunningTask.Place {
     /** A question after its health that is still open, so that a mute agent costs one thread. */
     @Nullable Future<?> healthCall;
 
-    private volatile int concurrency;
     private final Consumer<AgentCell> whenIdle;
-    private volatile int places = CLOSED;
     private volatile AgentState state = AgentState.INITIALIZING;
     private Instant since;
+
+    /**
+     * An agent's object with all that a task needs of it, so that a task is never given to the
+     * object of one type and counted at that of the next.
+     *
+     * @param slot its type
+     * @param agent the object
+     * @param places how many tasks it runs
+     */
+    record Body(TypeSlot slot, Agent agent, Places places) {}
 
     AgentCell(
             AgentId id,
@@ -75,41 +73,34 @@ final class AgentCell implements RunningTask.Place {
     /** Has its object now, and may become Ready. */
     void begin(TypeSlot type, Agent object) {
         slot = type;
-        concurrency = type.descriptor().concurrency();
-        agent = object;
+        problem = null;
+        body =
+                new Body(
+                        type,
+                        object,
+                        new Places(
+                                id,
+                                session,
+                                type.descriptor().concurrency(),
+                                () -> whenIdle.accept(this)));
     }
 
-    /** {@return whether it came back from disk and has no object yet} */
+    /** {@return what ran its tasks, which it has not any more} */
+    @Nullable Body takeBody() {
+        Body found = body;
+        body = null;
+        return found;
+    }
+
+    /** {@return whether it is to be made again when its type is there, or is just being made so} */
     boolean waits() {
         return onDisk && !doomed && state == AgentState.INITIALIZING;
     }
 
-    /** {@return whether there was a place, which the caller has now} */
-    boolean takePlace() {
-        while (true) {
-            int now = places;
-            if (now >= concurrency) {
-                return false;
-            }
-            if (PLACES.compareAndSet(this, now, now + 1)) {
-                return true;
-            }
-        }
-    }
-
-    @Override
-    public void giveBack() {
-        PLACES.decrementAndGet(this);
-    }
-
-    @Override
-    public void idle() {
-        whenIdle.accept(this);
-    }
-
     /** {@return how many tasks it runs} */
     int running() {
-        return places & ~CLOSED;
+        Body now = body;
+        return now == null ? 0 : now.places().taken();
     }
 
     AgentState state() {
@@ -129,16 +120,19 @@ final class AgentCell implements RunningTask.Place {
         boolean took = state.takesTasks();
         state = next;
         since = now;
-        if (took != next.takesTasks()) {
-            PLACES.getAndAdd(this, took ? CLOSED : -CLOSED);
+        Body open = body;
+        if (open != null && took != next.takesTasks()) {
+            if (took) {
+                open.places().close();
+            } else {
+                open.places().open();
+            }
         }
     }
 
-    /** {@return whether someone has begun to end it} */
+    /** {@return whether someone has begun to end it, or it has ended} */
     boolean ending() {
-        return state == AgentState.DRAINING
-                || state == AgentState.FAILED
-                || state == AgentState.TERMINATED;
+        return doomed || state == AgentState.FAILED || state == AgentState.TERMINATED;
     }
 
     AgentSnapshot snapshot() {

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,14 +50,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -127,7 +124,6 @@ public final class DefaultAgentRuntime implements AgentRuntime {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final RandomIds ids;
-    private final BooleanSupplier nodeStops;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<AgentType, TypeSlot> types = new TreeMap<>();
@@ -160,34 +156,25 @@ public final class DefaultAgentRuntime implements AgentRuntime {
      * @param clock the time for people
      * @param nanoTime the time for limits
      * @param ids where names come from
-     * @param nodeStops whether the whole node is going down
      */
-    record Means(Clock clock, LongSupplier nanoTime, RandomIds ids, BooleanSupplier nodeStops) {}
+    record Means(Clock clock, LongSupplier nanoTime, RandomIds ids) {}
 
     /**
      * Makes the runtime for the node, with the agents that are on disk.
      *
      * @param bus where its facts go
      * @param journals where its agents are kept
-     * @param context says whether the node is going down
      * @param config its limits
      * @throws IllegalStateException if the agents on disk cannot be read
      */
     @Activate
     public DefaultAgentRuntime(
-            @Reference EventBus bus,
-            @Reference Journals journals,
-            BundleContext context,
-            Config config) {
+            @Reference EventBus bus, @Reference Journals journals, Config config) {
         this(
                 bus,
                 journals,
                 AgentSettings.of(config),
-                new Means(
-                        Clock.systemUTC(),
-                        System::nanoTime,
-                        new RandomIds(new SecureRandom()),
-                        () -> context.getBundle(0).getState() == Bundle.STOPPING));
+                new Means(Clock.systemUTC(), System::nanoTime, new RandomIds(new SecureRandom())));
     }
 
     DefaultAgentRuntime(EventBus bus, Journals journals, AgentSettings settings, Means means) {
@@ -198,7 +185,6 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         this.clock = means.clock();
         this.nanoTime = means.nanoTime();
         this.ids = means.ids();
-        this.nodeStops = means.nodeStops();
         try {
             this.log = AgentLog.open(journals);
         } catch (IOException unreadable) {
@@ -214,14 +200,13 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         lock.lock();
         try {
             for (AgentLog.Kept kept : log.found()) {
-                AgentCell parent = kept.spec().parent().map(cells::get).orElse(null);
-                if (parent == null && kept.spec().parent().isPresent()) {
+                if (!kept.spec().parent().map(cells::containsKey).orElse(true)) {
                     orphans.add(0, kept.id()); // children come after their parents
                     continue;
                 }
                 AgentCell cell = cell(kept.id(), kept.session(), kept.spec());
                 cell.onDisk = true;
-                add(cell, parent);
+                add(cell);
             }
             if (!cells.isEmpty()) {
                 LOG.info("{} agents are back from disk and wait for their types", cells.size());
@@ -311,12 +296,13 @@ public final class DefaultAgentRuntime implements AgentRuntime {
     }
 
     /**
-     * Makes a type go, and ends its agents within the limits; when this returns, nothing here
-     * refers to the provider's bundle.
+     * Makes a type go. Its agents drain within the limits and then wait until it is there again;
+     * when this returns, nothing here refers to the provider's bundle.
      *
      * @param provider its provider
      */
     void unbindProvider(AgentProvider provider) {
+        List<AgentCell> mine = new ArrayList<>();
         TypeSlot slot =
                 locked(
                         () -> {
@@ -327,13 +313,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                                             .findFirst()
                                             .orElse(null);
                             if (found != null) {
-                                types.remove(found.descriptor().type());
-                                cells.values().stream()
-                                        .filter(cell -> cell.slot == found && cell.waits())
-                                        .forEach(cell -> cell.slot = null);
-                                publish(
-                                        new AgentTypeDisappeared(
-                                                found.descriptor().type(), clock.instant()));
+                                disappear(found, mine);
                             }
                             return found;
                         });
@@ -341,13 +321,23 @@ public final class DefaultAgentRuntime implements AgentRuntime {
             return;
         }
         AgentType type = slot.descriptor().type();
-        LOG.info("agent type '{}' is gone", type);
+        LOG.info("agent type '{}' is gone, and {} agents wait for it", type, mine.size());
         outbox.flush();
-        endAll(
-                cell -> cell.slot == slot,
+        Patience patience = new Patience();
+        settle(
+                mine,
                 AgentFailure.gone("the bundle of the agent type '" + type + "' went away"),
-                nodeStops.getAsBoolean() ? Fate.COMES_BACK : Fate.TERMINATED);
+                patience);
+        stopObjects(mine, patience);
+        patience.await(endsOfEnding(slot), settings.cancelGrace());
+        locked(
+                () -> {
+                    mine.forEach(this::park);
+                    of(slot).forEach(cell -> cell.slot = null);
+                    return true;
+                });
         slot.threads().close();
+        outbox.flush();
         locked(
                 () -> {
                     promoteSpare(type);
@@ -355,6 +345,49 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                 });
         remakeWaiting(type);
         outbox.flush();
+        patience.restoreInterrupt();
+    }
+
+    /**
+     * Under the lock: a type is not there any more. Who is just being spawned was promised to
+     * nobody yet, and ends; all others are to be made again.
+     *
+     * @param mine gets those that have something to finish first
+     */
+    private void disappear(TypeSlot slot, List<AgentCell> mine) {
+        types.remove(slot.descriptor().type());
+        publish(new AgentTypeDisappeared(slot.descriptor().type(), clock.instant()));
+        for (AgentCell cell : of(slot)) {
+            if (cell.state().takesTasks()) {
+                enter(cell, AgentState.DRAINING);
+                mine.add(cell);
+            } else if (cell.waits()) {
+                cell.slot = null;
+            } else if (!cell.ending()) {
+                bury(cell, Fate.TERMINATED);
+            }
+        }
+    }
+
+    /** Under the lock: those of a type, each child before its parent. */
+    private List<AgentCell> of(TypeSlot slot) {
+        List<AgentCell> found =
+                new ArrayList<>(cells.values().stream().filter(one -> one.slot == slot).toList());
+        Collections.reverse(found);
+        return found;
+    }
+
+    private List<CompletableFuture<Boolean>> endsOfEnding(TypeSlot slot) {
+        return locked(
+                () -> of(slot).stream().filter(AgentCell::ending).map(cell -> cell.ended).toList());
+    }
+
+    /** Under the lock: has drained, and waits; unless somebody wants it to end by now. */
+    private void park(AgentCell cell) {
+        if (!cell.ending()) {
+            cell.healthCall = null;
+            enter(cell, AgentState.INITIALIZING);
+        }
     }
 
     private void appear(AgentProvider provider, AgentDescriptor descriptor) {
@@ -380,7 +413,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                         });
     }
 
-    /** Lets the agents of a type that came back from disk be made, one after the other. */
+    /** Lets the agents that wait for a type be made, one after the other. */
     private void remakeWaiting(AgentType type) {
         List<AgentCell> waiting = new ArrayList<>();
         TypeSlot slot =
@@ -390,8 +423,10 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                             for (AgentCell cell : cells.values()) {
                                 if (found != null
                                         && cell.slot == null
+                                        && cell.waits()
                                         && cell.spec.type().equals(type)) {
                                     cell.slot = found;
+                                    cell.problem = null;
                                     waiting.add(cell);
                                 }
                             }
@@ -418,20 +453,16 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         if (!due) {
             return;
         }
+        Optional<String> excess = excess(cell.spec, slot);
+        if (excess.isPresent()) {
+            notBack(slot, cell, excess.get());
+            return;
+        }
         Agent agent;
         try {
-            checkOffered(cell.spec, slot);
             agent = maker.make(slot, new Context(cell));
         } catch (RefusedException refusal) {
-            boolean stays =
-                    locked(
-                            () -> {
-                                cell.problem = refusal.getMessage();
-                                return cell.slot == slot && cell.waits();
-                            });
-            if (stays) {
-                LOG.error("agent {} is not back yet: {}", cell.id, refusal.getMessage());
-            }
+            notBack(slot, cell, String.valueOf(refusal.getMessage()));
             return;
         }
         boolean ready =
@@ -440,7 +471,6 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                             if (stopped || cell.slot != slot || !cell.waits()) {
                                 return false;
                             }
-                            cell.problem = null;
                             cell.begin(slot, agent);
                             enter(cell, AgentState.READY);
                             return true;
@@ -448,6 +478,21 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         outbox.flush();
         if (!ready) {
             AgentMaker.discard(slot, agent);
+        }
+    }
+
+    private void notBack(TypeSlot slot, AgentCell cell, String problem) {
+        boolean stays =
+                locked(
+                        () -> {
+                            if (cell.slot != slot || !cell.waits()) {
+                                return false;
+                            }
+                            cell.problem = problem;
+                            return true;
+                        });
+        if (stays) {
+            LOG.error("agent {} is not back yet: {}", cell.id, problem);
         }
     }
 
@@ -525,8 +570,12 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                             + "'; there are: "
                             + (types.isEmpty() ? "none" : join(types.keySet())));
         }
-        checkOffered(spec, slot);
-        AgentCell parent = spec.parent().map(id -> parent(id, session, spec)).orElse(null);
+        excess(spec, slot)
+                .ifPresent(
+                        sentence -> {
+                            throw RefusedException.invalid(sentence + "; ask for less");
+                        });
+        spec.parent().ifPresent(parent -> checkParent(parent, session, spec));
         if (cells.size() >= settings.maxAgents()) {
             throw RefusedException.limit(
                     "this node holds at most "
@@ -535,7 +584,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         }
         AgentCell cell = cell(new AgentId(ids.next(spec.type().value())), session, spec);
         cell.slot = slot;
-        add(cell, parent);
+        add(cell);
         return new Admission(cell, slot);
     }
 
@@ -543,29 +592,19 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         return new AgentCell(id, session, spec, clock.instant(), this::becomeReadyAgain);
     }
 
-    private void add(AgentCell cell, @Nullable AgentCell parent) {
+    private void add(AgentCell cell) {
         cells.put(cell.id, cell);
         byId.put(cell.id, cell);
-        if (parent != null) {
-            parent.children.add(cell);
-        }
     }
 
-    private static void checkOffered(AgentSpec spec, TypeSlot slot) {
-        spec.capabilities()
+    /** {@return what an agent would have that its type does not offer, as a sentence} */
+    private static Optional<String> excess(AgentSpec spec, TypeSlot slot) {
+        return spec.capabilities()
                 .excessOver(slot.descriptor().offers())
-                .ifPresent(
-                        excess -> {
-                            throw RefusedException.invalid(
-                                    "the agent type '"
-                                            + spec.type()
-                                            + "' does not offer "
-                                            + excess
-                                            + "; ask for less");
-                        });
+                .map(excess -> "the agent type '" + spec.type() + "' does not offer " + excess);
     }
 
-    private AgentCell parent(AgentId id, SessionId session, AgentSpec spec) {
+    private void checkParent(AgentId id, SessionId session, AgentSpec spec) {
         AgentCell parent = cells.get(id);
         if (parent == null) {
             throw RefusedException.notFound("there is no agent '" + id + "' to be the parent");
@@ -594,7 +633,6 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                                             + excess
                                             + ", which its parent does not have");
                         });
-        return parent;
     }
 
     private static String join(Set<AgentType> names) {
@@ -624,18 +662,23 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         lock.lock();
         try {
             cell = cells.get(agent);
-            Agent object = cell == null ? null : cell.agent;
             if (cell == null) {
                 return critical("there is no agent '" + agent + "'");
             }
-            TypeSlot slot = cell.slot;
-            if (object == null || slot == null) {
+            AgentCell.Body body = cell.body;
+            if (body == null) {
                 return critical(whyNotThere(cell));
             }
             if (cell.healthCall != null && !cell.healthCall.isDone()) {
                 return critical("the agent '" + agent + "' has not answered the last question yet");
             }
-            answer = slot.threads().submit(() -> ForeignCode.call(slot.loader(), object::health));
+            answer =
+                    body.slot()
+                            .threads()
+                            .submit(
+                                    () ->
+                                            ForeignCode.call(
+                                                    body.slot().loader(), body.agent()::health));
             cell.healthCall = answer;
         } catch (RejectedExecutionException gone) {
             return critical("the agent '" + agent + "' is ending");
@@ -661,16 +704,18 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         }
     }
 
-    private static String whyNotThere(AgentCell cell) {
+    /** Under the lock: why an agent has no object. */
+    private String whyNotThere(AgentCell cell) {
         String name = "the agent '" + cell.id + "' ";
-        if (cell.state() != AgentState.INITIALIZING) {
+        if (cell.ending()) {
             return name + "is ending";
         }
-        if (cell.slot == null) {
+        if (!types.containsKey(cell.spec.type())) {
             return name
                     + "waits for the agent type '"
                     + cell.spec.type()
-                    + "', which is not there; start the bundle that has it";
+                    + "', which is not there; start the bundle that has it, or bring its module to"
+                    + " run (wasm:list says what it lacks)";
         }
         String problem = cell.problem;
         return problem == null
@@ -678,7 +723,8 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                 : name
                         + "is not back: "
                         + problem
-                        + "; restart the bundle of its type, or terminate the agent";
+                        + "; bring back a version of its type that can make it, or terminate the"
+                        + " agent";
     }
 
     private static Health critical(String sentence) {
@@ -693,17 +739,16 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         if (cell == null) {
             return Optional.empty();
         }
-        Agent object = cell.agent;
-        TypeSlot slot = cell.slot;
-        if (object == null || slot == null || !cell.takePlace()) {
+        AgentCell.Body body = cell.body;
+        if (body == null || !body.places().take()) {
             return Optional.empty();
         }
-        RunningTask task = new RunningTask(agent, cell.session, assignment, nanoTime, executions);
+        RunningTask task = new RunningTask(body.places(), assignment, nanoTime, executions);
         executions.add(task); // before it runs, for it may be released before this returns
         try {
-            slot.threads().execute(task.on(object, slot.loader(), cell));
+            body.slot().threads().execute(task.on(body.agent(), body.slot().loader()));
         } catch (RejectedExecutionException gone) {
-            cell.giveBack();
+            body.places().giveBack();
             return task.withdraw() ? Optional.empty() : Optional.of(task);
         }
         if (cell.state() == AgentState.READY) {
@@ -773,7 +818,7 @@ public final class DefaultAgentRuntime implements AgentRuntime {
                         } else {
                             mine.add(cell);
                             cell.doomed = true;
-                            if (cell.state() != AgentState.INITIALIZING) {
+                            if (cell.state().takesTasks()) { // else it waits, or drains for that
                                 enter(cell, AgentState.DRAINING);
                             }
                         }
@@ -820,58 +865,64 @@ public final class DefaultAgentRuntime implements AgentRuntime {
 
     /** Lets tasks finish; then asks, interrupts, and abandons those that do not. */
     private void settle(List<AgentCell> mine, AgentFailure why, Patience patience) {
-        if (patience.await(ends(mine), settings.drainTimeout())) {
+        List<Places> places = places(mine);
+        if (patience.await(ends(places), settings.drainTimeout())) {
             return;
         }
-        running(mine).forEach(task -> task.endBecause(why));
-        if (patience.await(ends(mine), settings.cancelGrace())) {
+        running(places).forEach(task -> task.endBecause(why));
+        if (patience.await(ends(places), settings.cancelGrace())) {
             return;
         }
-        running(mine).forEach(RunningTask::interrupt);
-        if (patience.await(ends(mine), settings.cancelGrace())) {
+        running(places).forEach(RunningTask::interrupt);
+        if (patience.await(ends(places), settings.cancelGrace())) {
             return;
         }
-        running(mine).forEach(task -> task.abandonBecause(why));
+        running(places).forEach(task -> task.abandonBecause(why));
     }
 
-    /** Those that are not over. Their agents take no more, so none is added. */
-    private List<RunningTask> running(List<AgentCell> mine) {
-        Set<AgentId> names = mine.stream().map(cell -> cell.id).collect(Collectors.toSet());
-        int places = mine.stream().mapToInt(AgentCell::running).sum();
+    /** Of those that have an object. */
+    private static List<Places> places(List<AgentCell> mine) {
+        List<Places> places = new ArrayList<>();
+        for (AgentCell cell : mine) {
+            AgentCell.Body body = cell.body;
+            if (body != null) {
+                places.add(body.places());
+            }
+        }
+        return places;
+    }
+
+    /** Those that are not over. The places are closed, so none is added. */
+    private List<RunningTask> running(List<Places> places) {
+        Set<RunningTask.Place> at = new HashSet<>(places);
+        int taken = places.stream().mapToInt(Places::taken).sum();
         while (true) {
             List<RunningTask> found =
-                    executions.all(task -> task.open() && names.contains(task.agent()));
-            if (found.stream().filter(RunningTask::occupiesPlace).count() >= places) {
+                    executions.all(task -> task.open() && at.contains(task.place()));
+            if (found.stream().filter(RunningTask::occupiesPlace).count() >= taken) {
                 return found;
             }
             // Between two lines of tryExecute, or of the end of a task: no code of a provider.
             LockSupport.parkNanos(10_000);
-            places = mine.stream().mapToInt(AgentCell::running).sum();
+            taken = places.stream().mapToInt(Places::taken).sum();
         }
     }
 
-    private List<CompletableFuture<Boolean>> ends(List<AgentCell> mine) {
-        return running(mine).stream().map(RunningTask::reported).toList();
+    private List<CompletableFuture<Boolean>> ends(List<Places> places) {
+        return running(places).stream().map(RunningTask::reported).toList();
     }
 
     /** Calls {@link Agent#stop} once on each, leaves first, all within one grace. */
     private void stopObjects(List<AgentCell> mine, Patience patience) {
         long begin = System.nanoTime();
         for (AgentCell cell : mine) {
-            Agent object =
-                    locked(
-                            () -> {
-                                Agent found = cell.agent;
-                                cell.agent = null;
-                                return found;
-                            });
-            TypeSlot slot = cell.slot;
-            if (object == null || slot == null) {
+            AgentCell.Body body = locked(cell::takeBody);
+            if (body == null) {
                 continue;
             }
             CompletableFuture<Boolean> stoppedNow;
             try {
-                stoppedNow = AgentMaker.stop(slot, object);
+                stoppedNow = AgentMaker.stop(body.slot(), body.agent());
             } catch (RejectedExecutionException gone) {
                 continue;
             }
@@ -898,11 +949,11 @@ public final class DefaultAgentRuntime implements AgentRuntime {
         } else {
             cell.enter(AgentState.TERMINATED, clock.instant());
         }
-        cell.agent = null;
+        cell.body = null;
         cell.healthCall = null;
+        cell.slot = null;
         cells.remove(cell.id);
         byId.remove(cell.id);
-        cell.spec.parent().map(cells::get).ifPresent(parent -> parent.children.remove(cell));
         cell.ended.complete(true);
     }
 

@@ -53,8 +53,7 @@ final class RunningTask implements TaskExecution {
     /** Someone is just doing so; the code may not return meanwhile. */
     private static final int INTERRUPTING = 1 << 4;
 
-    private final AgentId agent;
-    private final SessionId session;
+    private final Place place;
     private final TaskAssignment assignment;
     private final LongSupplier nanoTime;
     private final long started;
@@ -87,20 +86,14 @@ final class RunningTask implements TaskExecution {
     /**
      * Takes an assignment.
      *
-     * @param agent who runs it
-     * @param session where that agent lives, and so the task
+     * @param place where it runs
      * @param assignment what is to be done
      * @param nanoTime the time, for what remains of it
      * @param executions the list that it is in until it is released
      */
     RunningTask(
-            AgentId agent,
-            SessionId session,
-            TaskAssignment assignment,
-            LongSupplier nanoTime,
-            Executions executions) {
-        this.agent = agent;
-        this.session = session;
+            Place place, TaskAssignment assignment, LongSupplier nanoTime, Executions executions) {
+        this.place = place;
         this.assignment = assignment;
         this.nanoTime = nanoTime;
         this.started = nanoTime.getAsLong();
@@ -113,14 +106,19 @@ final class RunningTask implements TaskExecution {
      *
      * @param code the agent
      * @param loader its bundle's loader
-     * @param place what it occupies
      */
-    Job on(Agent code, @Nullable ClassLoader loader, Place place) {
-        return new Attempt(code, loader, place);
+    Job on(Agent code, @Nullable ClassLoader loader) {
+        return new Attempt(code, loader);
     }
 
-    /** What a task occupies at its agent. */
+    /** Where a task runs, and what it occupies there; knows nothing of the agent's object. */
     interface Place {
+
+        /** {@return who runs it} */
+        AgentId agent();
+
+        /** {@return where that agent lives, and so the task} */
+        SessionId session();
 
         /** The agent's code has returned; called before the outcome is told. */
         void giveBack();
@@ -131,7 +129,12 @@ final class RunningTask implements TaskExecution {
 
     @Override
     public AgentId agent() {
-        return agent;
+        return place.agent();
+    }
+
+    /** {@return where it runs} */
+    Place place() {
+        return place;
     }
 
     @Override
@@ -302,7 +305,7 @@ final class RunningTask implements TaskExecution {
             LOG.warn(
                     "task {} does not stop; agent {} keeps its place until it does",
                     assignment.task(),
-                    agent);
+                    place.agent());
         }
     }
 
@@ -352,7 +355,7 @@ final class RunningTask implements TaskExecution {
             said = broken(bug);
         }
         if (said == null) {
-            LOG.error("agent {} returned no outcome of task {}", agent, assignment.task());
+            LOG.error("agent {} returned no outcome of task {}", agent(), assignment.task());
             said = internal("the agent returned no outcome");
         }
         AgentFailure reason = ending;
@@ -365,15 +368,20 @@ final class RunningTask implements TaskExecution {
         if (cancelled || interruptWasWanted()) {
             return new TaskOutcome.Cancelled(elapsed(), "it was interrupted on request");
         }
-        LOG.error("agent {} was interrupted in task {} by someone else", agent, assignment.task());
+        LOG.error(
+                "agent {} was interrupted in task {} by someone else", agent(), assignment.task());
         return internal("the agent was interrupted, and nobody here asked for that");
     }
 
     private TaskOutcome broken(Throwable bug) {
         if (ending == null) {
-            LOG.error("agent {} broke in task {}", agent, assignment.task(), bug);
+            LOG.error("agent {} broke in task {}", agent(), assignment.task(), bug);
         } else {
-            LOG.info("agent {} broke in task {} while it ended: {}", agent, task(), bug.toString());
+            LOG.info(
+                    "agent {} broke in task {} while it ended: {}",
+                    agent(),
+                    task(),
+                    bug.toString());
         }
         return internal(
                 "the agent has a bug: "
@@ -398,14 +406,12 @@ final class RunningTask implements TaskExecution {
 
         private final Agent code;
         private final @Nullable ClassLoader loader;
-        private final Place place;
         private @Nullable TaskOutcome result;
         private boolean released;
 
-        Attempt(Agent code, @Nullable ClassLoader loader, Place place) {
+        Attempt(Agent code, @Nullable ClassLoader loader) {
             this.code = code;
             this.loader = loader;
-            this.place = place;
         }
 
         @Override
@@ -438,7 +444,11 @@ final class RunningTask implements TaskExecution {
 
         @Override
         public boolean follows(Job before) {
-            return before instanceof Attempt last && last.place == place;
+            return before instanceof Attempt last && last.where() == place;
+        }
+
+        private Place where() {
+            return place;
         }
 
         @Override
@@ -512,7 +522,7 @@ final class RunningTask implements TaskExecution {
 
         @Override
         public String idempotencyKey(String step) {
-            return IdempotencyKey.of(session, assignment.task(), step);
+            return IdempotencyKey.of(place.session(), assignment.task(), step);
         }
 
         @Override

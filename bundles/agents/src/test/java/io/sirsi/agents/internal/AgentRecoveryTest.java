@@ -44,7 +44,6 @@ class AgentRecoveryTest {
     private RecordingBus bus = new RecordingBus();
     private ScriptedProvider aws = new ScriptedProvider("aws", 2);
     private LocalJournals journals = LocalJournals.on(disk);
-    private boolean nodeStops;
     private DefaultAgentRuntime runtime;
 
     @BeforeEach
@@ -64,14 +63,13 @@ class AgentRecoveryTest {
         bus = new RecordingBus();
         aws = new ScriptedProvider("aws", 2);
         journals = LocalJournals.on(disk);
-        nodeStops = false;
         ManualClock clock = new ManualClock(Assignments.NOW);
         runtime =
                 new DefaultAgentRuntime(
                         bus,
                         journals,
                         new AgentSettings(LONG, LONG, LONG, LONG, 100_000),
-                        new DefaultAgentRuntime.Means(clock, clock, ids, () -> nodeStops));
+                        new DefaultAgentRuntime.Means(clock, clock, ids));
     }
 
     private void restart() {
@@ -109,7 +107,8 @@ class AgentRecoveryTest {
                                 "the agent '"
                                         + child.id()
                                         + "' waits for the agent type 'aws', which is not there;"
-                                        + " start the bundle that has it"));
+                                        + " start the bundle that has it, or bring its module to"
+                                        + " run (wasm:list says what it lacks)"));
         List<AgentId> made = new CopyOnWriteArrayList<>();
         aws.making = context -> made.add(context.id());
         runtime.bindProvider(aws, aws.properties());
@@ -199,20 +198,6 @@ class AgentRecoveryTest {
     }
 
     // ---- types that come, go, and fail ----
-
-    @Test
-    void agents_whose_bundle_went_stay_away_unless_the_node_is_going_down() {
-        AgentId gone = spawn(AgentSpec.of("aws")).id();
-        runtime.unbindProvider(aws);
-        runtime.bindProvider(aws, aws.properties());
-        AgentId stays = spawn(AgentSpec.of("aws")).id();
-        nodeStops = true;
-        runtime.unbindProvider(aws);
-        assertThat(runtime.list()).isEmpty();
-        restart();
-        assertThat(runtime.list()).extracting(AgentSnapshot::id).containsExactly(stays);
-        assertThat(runtime.find(gone)).isEmpty();
-    }
 
     @Test
     void an_agent_that_cannot_be_made_again_says_why_and_can_be_terminated() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSpec;
+import io.sirsi.agent.AgentState;
 import io.sirsi.agent.Health;
 import io.sirsi.id.RandomIds;
 import io.sirsi.journal.internal.LocalJournals;
@@ -38,10 +39,7 @@ class BundleLeakTest {
                             Duration.ofSeconds(10),
                             100),
                     new DefaultAgentRuntime.Means(
-                            Clock.systemUTC(),
-                            System::nanoTime,
-                            new RandomIds(new Random(1)),
-                            () -> false));
+                            Clock.systemUTC(), System::nanoTime, new RandomIds(new Random(1))));
 
     /** What a scheduler or a door may still hold after the end. */
     private final List<Object> held = new ArrayList<>();
@@ -86,7 +84,10 @@ class BundleLeakTest {
         }
         assertThat(runtime.list()).hasSize(2);
         runtime.unbindProvider(provider);
-        assertThat(runtime.list()).isEmpty();
+        assertThat(runtime.list())
+                .hasSize(2)
+                .allMatch(waiting -> waiting.state() == AgentState.INITIALIZING);
+        assertThat(runtime.health(agent).sentence()).contains("waits for the agent type 'messy'");
         assertThat(waits.outcome()).isInstanceOf(TaskOutcome.Failed.class);
         assertThat(runtime.executions()).hasSize(3);
         assertThat(held).containsAll(runtime.executions());

@@ -2,6 +2,8 @@ package io.sirsi.bench.wasm;
 
 import io.sirsi.bench.harness.WorkFolder;
 import io.sirsi.bench.ours.QuietBus;
+import io.sirsi.event.Event;
+import io.sirsi.event.Receipt;
 import io.sirsi.spi.agent.Agent;
 import io.sirsi.spi.agent.AgentFailureException;
 import io.sirsi.spi.wasm.WasmEngine;
@@ -9,6 +11,7 @@ import io.sirsi.task.Payload;
 import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.wasm.ModuleFile;
+import io.sirsi.wasm.ModuleInstalled;
 import io.sirsi.wasm.internal.BenchWasm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,15 +19,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** The loader with its folder that is watched, its thread for fresh instances, and agents. */
 final class LoaderNode implements AutoCloseable {
 
-    private static final long PAUSE_NANOS = 50_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final TaskSpec TASK =
             TaskSpec.of(Guests.TYPE)
@@ -40,16 +43,16 @@ final class LoaderNode implements AutoCloseable {
                         thread.setDaemon(true);
                         return thread;
                     });
+    private final Installations told = new Installations();
     private final BenchWasm wasm;
 
     /** Opens one in a new folder, with a module installed. */
     LoaderNode(WorkFolder work, WasmEngine engine, ModuleFile first) throws IOException {
         folder = work.fresh("wasm");
         drop = Files.createDirectory(folder.resolve("deploy"));
-        wasm =
-                new BenchWasm(
-                        folder, new BenchWasm.Around(engine, new QuietBus(), making), Map.of());
+        wasm = new BenchWasm(folder, new BenchWasm.Around(engine, told, making), Map.of());
         wasm.install(first);
+        told.versions.clear();
         wasm.watch(drop, new QuietTrail());
     }
 
@@ -84,14 +87,31 @@ final class LoaderNode implements AutoCloseable {
         String wanted = "\"" + version + "\"";
         long begin = System.nanoTime();
         Files.move(staged, drop.resolve(file.name()), StandardCopyOption.ATOMIC_MOVE);
-        while (!output(agent).equals(wanted)) {
-            if (System.nanoTime() - begin > PATIENCE.toNanos()) {
-                throw new IllegalStateException(
-                        "version " + version + " does not serve after " + PATIENCE);
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
+
+        if (!version.equals(told.versions.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))) {
+            throw new IllegalStateException(
+                    "version " + version + " does not serve after " + PATIENCE);
         }
+
+        if (!output(agent).equals(wanted)) {
+            throw new IllegalStateException("a task was not answered by version " + version);
+        }
+
         return System.nanoTime() - begin;
+    }
+
+    /** Hears of each version that serves, as a subscriber would. */
+    private static final class Installations extends QuietBus {
+
+        private final BlockingQueue<String> versions = new LinkedBlockingQueue<>();
+
+        @Override
+        public Receipt publish(Event event) {
+            if (event instanceof ModuleInstalled installed) {
+                versions.add(installed.module().manifest().version());
+            }
+            return super.publish(event);
+        }
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.sirsi.spi.agent.AgentContext;
 import io.sirsi.spi.agent.AgentFailureException;
 import io.sirsi.spi.agent.AgentProvider;
 import io.sirsi.spi.agent.TaskContext;
-import io.sirsi.spi.wasm.FunctionType;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.spi.wasm.WasmRejectedException;
 import io.sirsi.spi.wasm.WasmTrap;
@@ -18,26 +17,15 @@ import io.sirsi.task.TaskSpec;
 import io.sirsi.wasm.ModuleFile;
 import io.sirsi.wasm.internal.binary.Admission;
 import io.sirsi.wasm.internal.binary.AdmissionLimits;
-import io.sirsi.wasm.internal.binary.ImportName;
 import io.sirsi.wasm.internal.binary.RefusedModuleException;
-import io.sirsi.wasm.internal.guest.GuestImports;
-import io.sirsi.wasm.internal.guest.GuestServices;
-import io.sirsi.wasm.internal.guest.GuestTime;
-import io.sirsi.wasm.internal.guest.GuestWorkers;
-import io.sirsi.wasm.internal.guest.http.GuestHttp;
-import io.sirsi.wasm.internal.signature.TrustedKeys;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,18 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BenchWasm implements AutoCloseable {
 
-    /** How many compiled modules the loader of a node keeps. */
-    private static final int COMPILED = 8;
-
-    private static final long MAX_FILE = 9L << 20;
-    private static final int HOST_CALL_THREADS = 64;
-
     private final WasmSettings settings;
-    private final GuestWorkers workers = new GuestWorkers(HOST_CALL_THREADS);
     private final OfferedTypes types = new OfferedTypes();
-    private final ModuleLoader loader;
-    private final DefaultWasmModules modules;
-    private final EventBus bus;
+    private final LoaderParts parts;
     private @Nullable ModuleFolder watched;
 
     /** What a node has around the loader. */
@@ -76,42 +55,25 @@ public final class BenchWasm implements AutoCloseable {
         Map<String, Object> values = new HashMap<>(config);
         values.put("engine", engine.name());
         settings = WasmSettings.of(configuration(values));
-        bus = around.bus();
-        GuestTime time = GuestTime.of(Clock.systemUTC());
-        loader =
-                new ModuleLoader(
+        parts =
+                new LoaderParts(
                         settings,
-                        name -> Optional.of(engine).filter(one -> one.name().equals(name)),
-                        new CompiledModules(COMPILED, settings.pools().maxInstructions()),
-                        new GuestServices(
-                                name -> Optional.empty(),
-                                http(),
-                                workers,
-                                time,
-                                new SecureRandom()),
-                        new ModuleLoader.Running(
-                                new Room(
-                                        settings.pools().maxInstances(),
-                                        settings.pools().maxPages()),
-                                around.making(),
-                                System::nanoTime),
-                        () -> TrustedKeys.read(folder.resolve("keys")));
-        modules =
-                new DefaultWasmModules(
-                        new DefaultWasmModules.Parts(
+                        folder.resolve("wasm"),
+                        folder.resolve("keys"),
+                        new LoaderParts.Around(
+                                name -> Optional.of(engine).filter(one -> one.name().equals(name)),
                                 types,
-                                new ModuleStore(folder.resolve("wasm")),
-                                loader,
-                                new WasmAgentProvider.Means(time, Optional::empty, Optional::empty),
-                                bus),
-                        Clock.systemUTC(),
-                        System::nanoTime);
-        modules.start();
+                                name -> Optional.empty(),
+                                Optional::empty,
+                                Optional::empty,
+                                around.bus(),
+                                around.making()));
+        parts.modules().start();
     }
 
     /** Installs a module. */
     public void install(ModuleFile file) {
-        modules.install(file, "bench");
+        parts.modules().install(file, "bench");
     }
 
     /**
@@ -122,12 +84,7 @@ public final class BenchWasm implements AutoCloseable {
      * @throws IOException if it cannot be watched
      */
     public void watch(Path drop, AuditTrail trail) throws IOException {
-        watched =
-                new ModuleFolder(
-                        drop,
-                        MAX_FILE,
-                        new FolderDoor(modules, trail, bus, Clock.systemUTC()),
-                        System::nanoTime);
+        watched = parts.watch(drop, trail);
     }
 
     /**
@@ -157,7 +114,7 @@ public final class BenchWasm implements AutoCloseable {
      * @return its instances
      */
     public Pool pool(ModuleFile file) {
-        return new Pool(loader.load(file).orRefuse());
+        return new Pool(parts.loader().load(file).orRefuse());
     }
 
     /**
@@ -172,7 +129,8 @@ public final class BenchWasm implements AutoCloseable {
             return Admission.admit(
                             binary,
                             new AdmissionLimits(
-                                    WasmSettings.engineLimits(settings.limits()), imports()))
+                                    WasmSettings.engineLimits(settings.limits()),
+                                    ModuleLoader.importable()))
                     .rewritten()
                     .length;
         } catch (RefusedModuleException refused) {
@@ -180,24 +138,12 @@ public final class BenchWasm implements AutoCloseable {
         }
     }
 
-    private static Map<ImportName, FunctionType> imports() {
-        Map<ImportName, FunctionType> all = new HashMap<>();
-        GuestImports.allowed()
-                .forEach(
-                        (module, functions) ->
-                                functions.forEach(
-                                        (name, type) ->
-                                                all.put(new ImportName(module, name), type)));
-        return all;
-    }
-
     @Override
     public void close() {
         if (watched != null) {
             watched.close();
         }
-        modules.close();
-        workers.close();
+        parts.close();
     }
 
     private static WasmConfig configuration(Map<String, Object> values) {
@@ -207,14 +153,6 @@ public final class BenchWasm implements AutoCloseable {
                         new Class<?>[] {WasmConfig.class},
                         (proxy, method, arguments) ->
                                 values.getOrDefault(method.getName(), method.getDefaultValue()));
-    }
-
-    private static GuestHttp http() {
-        try {
-            return GuestHttp.ofNode(SSLContext.getDefault(), false);
-        } catch (NoSuchAlgorithmException impossible) { // every Java platform has it
-            throw new IllegalStateException(impossible);
-        }
     }
 
     /** The instances of one version of a module. For one thread. */
@@ -281,6 +219,12 @@ public final class BenchWasm implements AutoCloseable {
             AgentType type = provider.descriptor().type();
             offered.put(type, provider);
             return () -> offered.remove(type, provider);
+        }
+
+        @Override
+        public boolean anyRuns(String taskType) {
+            return offered.values().stream()
+                    .anyMatch(provider -> provider.descriptor().taskTypes().contains(taskType));
         }
 
         @Override

@@ -250,8 +250,8 @@ record CallerHypervisor(
     }
 
     @Override
-    public void unloadModule(AgentType type) {
-        wasmDesk.unloadModule(type);
+    public int unloadModule(AgentType type) {
+        return wasmDesk.unloadModule(type);
     }
 
     @Override

@@ -165,7 +165,8 @@ public final class DefaultHypervisorAccess implements HypervisorAccess {
                         caller,
                         gate,
                         () -> Optional.ofNullable(modules.get()),
-                        GuestAuthority.ofCaller(caller, gate, node.inventory())),
+                        GuestAuthority.ofCaller(caller, gate, node.inventory()),
+                        node.agents()),
                 new NodeDesk(caller, gate, parts, () -> Optional.ofNullable(metrics.get())));
     }
 }

@@ -139,6 +139,12 @@ record GuestAuthority(Gate gate, Inventory inventory, Supplier<Standing> standin
         if (agent.isEmpty() || agent.get().state() == AgentState.TERMINATED) {
             return new Barred(Caller.SYSTEM, "agent '" + id.value() + "' is gone");
         }
+        if (agent.get().state() == AgentState.INITIALIZING) {
+            // What still asks is a thread that did not end with the bundle that it is of.
+            return new Barred(
+                    Caller.SYSTEM,
+                    "agent '" + id.value() + "' waits for its type and runs nothing");
+        }
         Optional<Session> session = sessions.find(agent.get().session());
         if (session.isEmpty()) {
             return new Barred(Caller.SYSTEM, "the session of agent '" + id.value() + "' is gone");

@@ -42,11 +42,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "How many scans may run at once, 1 to 1000.")
     int maxScans() default 4;
 
-    /** {@return the wait for what a scan that ran out of time has yet to end, in milliseconds} */
+    /** {@return the wait for what a scan has yet to see end or come back, in milliseconds} */
     @AttributeDefinition(
             description =
                     "How long a scan that ran out of time or was cancelled waits for its tasks to"
-                            + " end, in milliseconds, 100 to 600000.")
+                            + " end, and any scan for an agent whose bundle went away, in"
+                            + " milliseconds, 100 to 600000.")
     int scanGraceMs() default 30_000;
 
     /** {@return the wait for a provider that looks for its accounts, in milliseconds} */

@@ -1,8 +1,9 @@
 package io.sirsi.hypervisor.internal;
 
+import io.sirsi.agent.AgentDescriptor;
 import io.sirsi.agent.AgentRuntime;
-import io.sirsi.agent.AgentSnapshot;
 import io.sirsi.agent.AgentState;
+import io.sirsi.agent.AgentType;
 import io.sirsi.agent.Health;
 import io.sirsi.audit.AuditQuery;
 import io.sirsi.audit.AuditRecord;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What the node says of itself, to one caller. Reading the audit is itself audited, because who
@@ -121,7 +123,7 @@ record NodeDesk(Caller caller, Gate gate, Parts parts, Supplier<Optional<Metrics
 
     private Map<String, Health> health() {
         return Map.of(
-                "agents", agentsHealth(parts.node().agents().list()),
+                "agents", agentsHealth(parts.node().agents()),
                 "audit", parts.audit().ledger().health(),
                 "events", eventsHealth(parts.node().bus()),
                 "inventory", inventoryHealth(parts.node().inventory()),
@@ -129,13 +131,31 @@ record NodeDesk(Caller caller, Gate gate, Parts parts, Supplier<Optional<Metrics
                 "sessions", parts.sessions().health());
     }
 
-    private static Health agentsHealth(List<AgentSnapshot> agents) {
-        long failed = agents.stream().filter(one -> one.state() == AgentState.FAILED).count();
-        return failed == 0
+    /**
+     * Agents are well as long as each has its type; how well one says it is, it is asked itself.
+     */
+    private static Health agentsHealth(AgentRuntime agents) {
+        Set<AgentType> there =
+                agents.types().stream().map(AgentDescriptor::type).collect(Collectors.toSet());
+        List<AgentType> missing =
+                agents.list().stream()
+                        .filter(agent -> agent.state() == AgentState.INITIALIZING)
+                        .map(agent -> agent.spec().type())
+                        .filter(type -> !there.contains(type))
+                        .toList();
+        return missing.isEmpty()
                 ? Health.ok()
                 : new Health(
                         Health.Status.WARN,
-                        failed + " agents have failed; list the agents to see which");
+                        missing.size()
+                                + " agents wait for types that are not there: "
+                                + missing.stream()
+                                        .map(AgentType::value)
+                                        .distinct()
+                                        .sorted()
+                                        .collect(Collectors.joining(", "))
+                                + "; start their bundles, or see in wasm:list what their modules"
+                                + " lack");
     }
 
     private static Health eventsHealth(EventBus bus) {

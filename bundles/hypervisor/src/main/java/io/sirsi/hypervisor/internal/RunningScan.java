@@ -187,6 +187,14 @@ final class RunningScan {
                 .toList();
     }
 
+    synchronized List<TaskId> unfinishedLooks(String provider) {
+        return views.values().stream()
+                .filter(view -> view.looks() && view.end == null)
+                .filter(view -> provider.equals(view.labels.get(CloudTasks.PROVIDER)))
+                .map(view -> view.id)
+                .toList();
+    }
+
     /** {@return whether the findings are still to be submitted; the answer is yes once} */
     synchronized boolean takeFindings() {
         boolean first = !findingsSubmitted;

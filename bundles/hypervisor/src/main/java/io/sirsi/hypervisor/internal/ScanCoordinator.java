@@ -3,7 +3,9 @@ package io.sirsi.hypervisor.internal;
 import io.sirsi.agent.AgentFailure;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentRuntime;
+import io.sirsi.agent.AgentSnapshot;
 import io.sirsi.agent.AgentSpec;
+import io.sirsi.agent.AgentState;
 import io.sirsi.cloud.CloudAccount;
 import io.sirsi.cloud.CloudScope;
 import io.sirsi.cloud.CoverageGap;
@@ -478,6 +480,7 @@ public final class ScanCoordinator {
         Instant now = clock.instant();
         if (scan.refreshDue(now, REFRESH)) {
             refresh(scan);
+            giveUpAbsent(scan, now);
         }
         writeGaps(scan, false);
         Duration grace = settings.waits().scanGrace();
@@ -507,6 +510,23 @@ public final class ScanCoordinator {
             if (scan.allEnded()) {
                 writeGaps(scan, false);
                 finish(scan, null);
+            }
+        }
+    }
+
+    /**
+     * An agent whose bundle went away waits for it, and a scan waits with it, but not for long:
+     * what only that agent could see is a gap then.
+     */
+    private void giveUpAbsent(RunningScan scan, Instant now) {
+        Duration grace = settings.waits().scanGrace();
+        for (AgentSnapshot agent : node.agents().list()) {
+            if (agent.session().equals(scan.session)
+                    && agent.state() == AgentState.INITIALIZING
+                    && !now.isBefore(agent.since().plus(grace))) {
+                String reason = node.agents().health(agent.id()).sentence();
+                scan.unfinishedLooks(agent.spec().type().value())
+                        .forEach(task -> node.tasks().cancel(task, reason));
             }
         }
     }

@@ -1,12 +1,12 @@
 package io.sirsi.hypervisor.internal;
 
+import io.sirsi.agent.AgentRuntime;
 import io.sirsi.agent.AgentType;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.AgentAuthority;
 import io.sirsi.hypervisor.WasmControl;
 import io.sirsi.security.Caller;
 import io.sirsi.wasm.InstalledModule;
-import io.sirsi.wasm.ModuleDigest;
 import io.sirsi.wasm.ModuleFile;
 import io.sirsi.wasm.ModuleReport;
 import io.sirsi.wasm.ModuleStats;
@@ -19,7 +19,11 @@ import java.util.function.Supplier;
 
 /** Modules of WebAssembly, in one caller's name. */
 record WasmDesk(
-        Caller caller, Gate gate, Supplier<Optional<WasmModules>> loader, AgentAuthority callersOwn)
+        Caller caller,
+        Gate gate,
+        Supplier<Optional<WasmModules>> loader,
+        AgentAuthority callersOwn,
+        AgentRuntime agents)
         implements WasmControl {
 
     @Override
@@ -77,14 +81,32 @@ record WasmDesk(
     }
 
     @Override
-    public void unloadModule(AgentType type) {
-        gate.act(
+    public int unloadModule(AgentType type) {
+        return gate.act(
                 request("wasm:unload", type.value()),
                 () -> {
                     modulesThere().unload(type);
-                    return type;
+                    return endAgents(type);
                 },
-                gone -> "");
+                ended -> ended + " agents ended");
+    }
+
+    /**
+     * The agents of a type that is gone. Afterwards and not before: if the module could not be
+     * unloaded they live on, and of a type that is gone none can be spawned meanwhile.
+     */
+    private int endAgents(AgentType type) {
+        return agents.list().stream()
+                .filter(agent -> agent.spec().type().equals(type))
+                .mapToInt(
+                        agent ->
+                                agents.terminate(
+                                        agent.id(),
+                                        "the module '"
+                                                + type
+                                                + "' was unloaded by "
+                                                + caller.name()))
+                .sum();
     }
 
     private WasmModules modulesThere() {
@@ -115,7 +137,6 @@ record WasmDesk(
 
     /** The record names the file by its digest: a name can be given to anything. */
     private Gate.Request request(String permission, ModuleFile file) {
-        return request(permission, file.name())
-                .with(Map.of("digest", ModuleDigest.of(file).value()));
+        return request(permission, file.name()).with(Map.of("digest", file.digest().value()));
     }
 }

@@ -36,6 +36,15 @@ final class FakeAgents implements AgentRuntime {
         types.remove(name);
     }
 
+    /** An agent's type goes, and it waits for it. */
+    synchronized void wait(AgentId id, Instant since) {
+        AgentSnapshot agent = alive.get(id);
+        alive.put(
+                id,
+                new AgentSnapshot(
+                        id, agent.session(), agent.spec(), AgentState.INITIALIZING, since));
+    }
+
     @Override
     public synchronized AgentSnapshot spawn(SessionId session, AgentSpec spec) {
         if (!types.containsKey(spec.type().value())) {
@@ -69,7 +78,8 @@ final class FakeAgents implements AgentRuntime {
 
     @Override
     public Health health(AgentId agent) {
-        return Health.ok();
+        boolean there = alive.get(agent).state() != AgentState.INITIALIZING;
+        return there ? Health.ok() : new Health(Health.Status.CRITICAL, agent + " waits");
     }
 
     @Override

@@ -29,6 +29,7 @@ final class FakeModules implements WasmModules {
     final List<InstalledModule> installed = new ArrayList<>();
     final List<String> wanted = new ArrayList<>();
     AgentAuthority lastAuthority;
+    Runnable unloading = () -> {};
 
     @Override
     public List<InstalledModule> list() {
@@ -78,6 +79,7 @@ final class FakeModules implements WasmModules {
     @Override
     public void unload(AgentType type) {
         wanted.add("unload " + type);
+        unloading.run();
         installed.clear();
     }
 

@@ -99,6 +99,14 @@ class GuestAuthorityTest {
     }
 
     @Test
+    void a_thread_of_an_agent_that_waits_for_its_type_is_refused() {
+        node.agents.wait(agent, node.clock.instant());
+        assertThatThrownBy(this::emit)
+                .hasMessage("agent '" + agent.value() + "' waits for its type and runs nothing");
+        assertThat(effects).isZero();
+    }
+
+    @Test
     void refuses_everything_to_an_agent_that_is_gone() {
         ada.terminateAgent(agent);
 

@@ -115,6 +115,31 @@ class ScansTest {
     }
 
     @Test
+    void an_agent_whose_bundle_went_away_is_waited_for_one_grace_and_then_it_is_a_gap() {
+        ScanId scan = ada.startScan(only("aws"));
+        AgentSnapshot account = node.agents.list().get(0);
+        TaskSnapshot identify = node.tasks.open(CloudTasks.IDENTIFY).get(0);
+        node.scans.runDue();
+        node.agents.wait(account.id(), node.clock.instant());
+        Duration grace = TestNode.SETTINGS.waits().scanGrace();
+        node.clock.advance(grace.minusMillis(1));
+        node.scans.runDue();
+        assertThat(node.tasks.open(CloudTasks.IDENTIFY)).containsExactly(identify);
+        for (int i = 0; i < 2; i++) { // it looks every few seconds only
+            node.clock.advance(Duration.ofSeconds(5));
+            node.scans.runDue();
+        }
+        assertThat(node.tasks.open(CloudTasks.IDENTIFY)).isEmpty();
+        assertThat(node.inventory.gaps.get(scan))
+                .singleElement()
+                .satisfies(
+                        gap -> {
+                            assertThat(gap.failure().code()).isEqualTo(AgentFailure.Code.GONE);
+                            assertThat(gap.failure().sentence()).isEqualTo(account.id() + " waits");
+                        });
+    }
+
+    @Test
     void what_fails_becomes_a_gap_and_the_rest_goes_on() {
         ScanId scan = ada.startScan(ScanSpec.EVERYTHING);
         List<TaskSnapshot> identifies = node.tasks.open(CloudTasks.IDENTIFY);

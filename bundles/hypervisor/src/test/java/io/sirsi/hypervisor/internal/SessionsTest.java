@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sirsi.agent.AgentCapabilities;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSpec;
+import io.sirsi.agent.Health;
 import io.sirsi.failure.RefusedException;
 import io.sirsi.failure.RefusedException.Reason;
 import io.sirsi.hypervisor.Hypervisor;
@@ -296,6 +297,17 @@ class SessionsTest {
         node.inventory.broken = true;
         assertThat(root.status().health().get("inventory").sentence()).contains("disk is full");
         node.inventory.broken = false;
+    }
+
+    @Test
+    void the_status_says_which_types_agents_wait_for() {
+        AgentId waits = ada.spawnAgent(open(ada, SessionLimits.DEFAULT), AgentSpec.of("aws"));
+        node.agents.wait(waits, node.clock.instant());
+        assertThat(root.status().health().get("agents")).isEqualTo(Health.ok()); // is being made
+        node.agents.typeGone("aws");
+        assertThat(root.status().health().get("agents").status()).isEqualTo(Health.Status.WARN);
+        assertThat(root.status().health().get("agents").sentence())
+                .startsWith("1 agents wait for types that are not there: aws;");
     }
 
     private static TaskQuery of(SessionId session) {

@@ -249,34 +249,35 @@ public final class SqlInventory implements Inventory {
 
     /**
      * Reads page by page, each by the key where the last one ended, so that no transaction stays
-     * open while the reader thinks. A scan that is still running may grow behind the reader.
+     * open while the reader thinks, and to go on somewhere costs no more than to begin. A scan that
+     * is still running may grow behind the reader.
      */
     @Override
     public void forEachResource(ResourceQuery query, Consumer<CloudResource> reader) {
-        List<ScanSummary.Count> groups =
-                database.read(connection -> counts(connection, query.scan())).stream()
-                        .filter(group -> query.type().map(group.type()::equals).orElse(true))
-                        .filter(
-                                group ->
-                                        query.region()
-                                                .map(group.scope().region()::equals)
-                                                .orElse(true))
-                        .toList();
+        Optional<Group> group = query.after().map(Group::of);
+        Optional<String> after = query.after().map(ResourceKey::id);
+        if (group.isEmpty()) {
+            group = database.read(connection -> Group.first(connection, query));
+        }
         int left = query.limit();
-        for (ScanSummary.Count group : groups) {
-            Optional<String> after = Optional.empty();
-            List<CloudResource> page;
-            do {
+        while (group.isPresent()) {
+            Group now = group.get();
+            boolean more = now.fits(query);
+            while (more) {
                 Optional<String> from = after;
                 int size = Math.min(PAGE, left);
-                page = database.read(connection -> page(connection, query, group, from, size));
+                List<CloudResource> page =
+                        database.read(connection -> page(connection, query, now, from, size));
                 page.forEach(reader);
                 left -= page.size();
                 if (left <= 0) {
                     return;
                 }
-                after = page.isEmpty() ? after : Optional.of(page.get(page.size() - 1).key().id());
-            } while (page.size() == PAGE);
+                more = page.size() == PAGE;
+                after = more ? Optional.of(page.get(PAGE - 1).key().id()) : after;
+            }
+            after = Optional.empty();
+            group = database.read(connection -> Group.next(connection, query, now));
         }
     }
 
@@ -384,6 +385,87 @@ public final class SqlInventory implements Inventory {
         }
     }
 
+    /** Resources of one type in one scope: what lies together in the order of reading. */
+    private record Group(ResourceType type, CloudScope scope) {
+
+        private static final List<String> COLUMNS =
+                List.of("type", "provider", "account", "region");
+
+        static Group of(ResourceKey key) {
+            return new Group(key.type(), key.scope());
+        }
+
+        boolean fits(ResourceQuery query) {
+            return query.type().map(type::equals).orElse(true)
+                    && query.region().map(scope.region()::equals).orElse(true);
+        }
+
+        /** {@return the first group of the type that is asked for, or of all} */
+        static Optional<Group> first(Connection connection, ResourceQuery query)
+                throws SQLException {
+            return query.type().isPresent()
+                    ? one(connection, query.scan(), " AND type = ?", query.type().get().value())
+                    : one(connection, query.scan(), "");
+        }
+
+        /**
+         * {@return the group behind one: the next region of its account, else the next account, and
+         * so on; each is one look into the key's index}
+         */
+        static Optional<Group> next(Connection connection, ResourceQuery query, Group group)
+                throws SQLException {
+            List<String> values =
+                    List.of(
+                            group.type().value(),
+                            group.scope().provider(),
+                            group.scope().account(),
+                            group.scope().region());
+            if (query.type().isPresent() && !query.type().get().equals(group.type())) {
+                return query.type().get().compareTo(group.type()) > 0
+                        ? first(connection, query)
+                        : Optional.empty();
+            }
+            Optional<Group> next = Optional.empty();
+            int least = query.type().isPresent() ? 1 : 0;
+            for (int same = COLUMNS.size() - 1; same >= least && next.isEmpty(); same--) {
+                StringBuilder behind = new StringBuilder();
+                COLUMNS.subList(0, same)
+                        .forEach(column -> behind.append(" AND ").append(column).append(" = ?"));
+                behind.append(" AND ").append(COLUMNS.get(same)).append(" > ?");
+                next =
+                        one(
+                                connection,
+                                query.scan(),
+                                behind.toString(),
+                                values.subList(0, same + 1).toArray(String[]::new));
+            }
+            return next;
+        }
+
+        private static Optional<Group> one(
+                Connection connection, ScanId scan, String condition, String... values)
+                throws SQLException {
+            List<String> parameters = new ArrayList<>();
+            parameters.add(scan.value());
+            parameters.addAll(List.of(values));
+            return rows(
+                            connection,
+                            "SELECT type, provider, account, region FROM resource WHERE scan = ?"
+                                    + condition
+                                    + " ORDER BY scan, type, provider, account, region, id LIMIT 1",
+                            row ->
+                                    new Group(
+                                            ResourceType.of(row.getString(1)),
+                                            new CloudScope(
+                                                    row.getString(2),
+                                                    row.getString(3),
+                                                    row.getString(4))),
+                            parameters.toArray())
+                    .stream()
+                    .findFirst();
+        }
+    }
+
     private record Counted(Scan scan, long apiCalls) {}
 
     private static Optional<Counted> one(Connection connection, ScanId scan) throws SQLException {
@@ -451,7 +533,7 @@ public final class SqlInventory implements Inventory {
     private static List<CloudResource> page(
             Connection connection,
             ResourceQuery query,
-            ScanSummary.Count group,
+            Group group,
             Optional<String> after,
             int size)
             throws SQLException {

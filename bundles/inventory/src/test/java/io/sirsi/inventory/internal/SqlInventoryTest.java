@@ -35,6 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SqlInventoryTest {
 
@@ -123,6 +125,117 @@ class SqlInventoryTest {
                                 new ResourceQuery(
                                         Samples.scanId(1), Optional.empty(), Optional.empty(), 3)))
                 .hasSize(3);
+    }
+
+    @Test
+    void goes_on_behind_every_resource_with_every_filter() {
+        inventory.begin(Samples.running(1));
+        for (String type : List.of("aws:ec2:instance", "aws:ec2:volume", "aws:s3:bucket")) {
+            for (String region : List.of("", "eu-west-1", "us-east-1")) {
+                publish(Samples.page(region, type, 0, 3));
+            }
+        }
+        List<CloudResource> all = readAll();
+        assertThat(all).hasSize(27);
+        List<Optional<ResourceType>> types = new ArrayList<>();
+        types.add(Optional.empty());
+        all.forEach(resource -> types.add(Optional.of(resource.key().type())));
+        types.add(Optional.of(ResourceType.of("aws:ec2:snapshot")));
+        for (Optional<ResourceType> type : Set.copyOf(types)) {
+            for (Optional<String> region :
+                    List.of(Optional.<String>empty(), Optional.of("us-east-1"))) {
+                for (int i = 0; i < all.size(); i++) {
+                    ResourceKey after = all.get(i).key();
+                    assertThat(
+                                    read(
+                                            new ResourceQuery(
+                                                    Samples.scanId(1),
+                                                    type,
+                                                    region,
+                                                    Optional.of(after),
+                                                    1_000)))
+                            .as("%s, %s, after %s", type, region, after)
+                            .isEqualTo(
+                                    all.stream()
+                                            .skip(i + 1L)
+                                            .filter(
+                                                    r ->
+                                                            type.map(r.key().type()::equals)
+                                                                    .orElse(true))
+                                            .filter(
+                                                    r ->
+                                                            region.map(
+                                                                            r.key().scope().region()
+                                                                                    ::equals)
+                                                                    .orElse(true))
+                                            .toList());
+                }
+            }
+        }
+        ResourceKey absent =
+                new ResourceKey(
+                        new CloudScope("aws", "123456789012", "eu-south-1"),
+                        ResourceType.of("aws:ec2:volume"),
+                        "i-gone");
+        assertThat(
+                        read(
+                                new ResourceQuery(
+                                        Samples.scanId(1),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.of(absent),
+                                        1)))
+                .extracting(resource -> resource.key().toString())
+                .containsExactly("aws/123456789012/eu-west-1/aws:ec2:volume/i-00000000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 200})
+    void the_last_page_costs_about_as_much_as_the_first(int groups) {
+        inventory.begin(Samples.running(1));
+        int resources = 20_000;
+        for (int group = 0; group < groups; group++) {
+            publish(
+                    Samples.page(
+                            String.format("region-%03d", group),
+                            "aws:ec2:instance",
+                            0,
+                            resources / groups));
+        }
+        List<Long> nanos = new ArrayList<>();
+        Optional<ResourceKey> after = Optional.empty();
+        List<CloudResource> page;
+        int read = 0;
+        do {
+            long begin = System.nanoTime();
+            page =
+                    read(
+                            new ResourceQuery(
+                                    Samples.scanId(1),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    after,
+                                    100));
+            nanos.add(System.nanoTime() - begin);
+            read += page.size();
+            after = page.isEmpty() ? after : Optional.of(page.get(page.size() - 1).key());
+        } while (!page.isEmpty());
+
+        assertThat(read).isEqualTo(resources);
+        long first = median(nanos.subList(0, 50));
+        long last = median(nanos.subList(nanos.size() - 51, nanos.size() - 1));
+        System.out.printf(
+                "%d resources in %d groups, by 100: %d ms; a page %d us at first, %d us at last%n",
+                resources,
+                groups,
+                nanos.stream().mapToLong(Long::longValue).sum() / 1_000_000,
+                first / 1_000,
+                last / 1_000);
+        assertThat(last).isLessThan(8 * first); // from the start each time: some hundred times
+    }
+
+    private static long median(List<Long> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
     }
 
     @Test

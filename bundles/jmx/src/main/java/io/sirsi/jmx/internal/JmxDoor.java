@@ -11,6 +11,11 @@ import io.sirsi.event.EventBus;
 import io.sirsi.event.SubscriberOptions;
 import io.sirsi.event.Subscription;
 import io.sirsi.hypervisor.HypervisorAccess;
+import io.sirsi.jmx.AgentsMXBean;
+import io.sirsi.jmx.HypervisorMXBean;
+import io.sirsi.jmx.SchedulerMXBean;
+import io.sirsi.jmx.SessionsMXBean;
+import io.sirsi.jmx.WasmModulesMXBean;
 import io.sirsi.session.Session;
 import io.sirsi.session.SessionOpened;
 import io.sirsi.session.SessionStateChanged;
@@ -83,11 +88,11 @@ public final class JmxDoor {
         this.modules = new Modules(calls);
         this.hypervisor = new HypervisorView(calls, clock);
         try {
-            register("Hypervisor", hypervisor);
-            register("Sessions", sessions);
-            register("Agents", agents);
-            register("Scheduler", scheduler);
-            register("WasmModules", modules);
+            register("Hypervisor", HypervisorMXBean.class, hypervisor);
+            register("Sessions", SessionsMXBean.class, sessions);
+            register("Agents", AgentsMXBean.class, agents);
+            register("Scheduler", SchedulerMXBean.class, scheduler);
+            register("WasmModules", WasmModulesMXBean.class, modules);
             subscription =
                     bus.subscribe(
                             Event.class,
@@ -99,9 +104,9 @@ public final class JmxDoor {
         }
     }
 
-    private void register(String type, Notices bean) throws JMException {
+    private void register(String type, Class<?> face, Notices bean) throws JMException {
         ObjectName name = new ObjectName("io.sirsi:type=" + type);
-        server.registerMBean(bean, name);
+        server.registerMBean(new NamedMBean(face, bean), name);
         names.add(name);
         bean.namedAs(name);
     }

@@ -75,8 +75,8 @@ final class Modules extends Notices implements WasmModulesMXBean {
     }
 
     @Override
-    public void unload(String type) {
-        calls.run(node -> node.unloadModule(new AgentType(type)));
+    public int unload(String type) {
+        return calls.call(node -> node.unloadModule(new AgentType(type)));
     }
 
     private static ModuleFile file(

@@ -71,6 +71,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMX;
 import javax.management.MBeanAttributeInfo;
@@ -233,6 +234,29 @@ class JmxDoorTest {
                 }
             }
         }
+    }
+
+    @Test
+    void names_the_parameters_of_every_operation_as_its_interface_does() throws Exception {
+        for (String type : BEANS) {
+            for (MBeanOperationInfo operation : server.getMBeanInfo(bean(type)).getOperations()) {
+                assertThat(operation.getSignature())
+                        .extracting(MBeanParameterInfo::getName)
+                        .as(type + "." + operation.getName())
+                        .doesNotHaveDuplicates()
+                        .allMatch(name -> name.matches("[a-z]{2,}"), "a word, as no p0 or arg0 is");
+            }
+        }
+        assertThat(server.getMBeanInfo(bean("Agents")).getOperations())
+                .filteredOn(operation -> operation.getName().equals("spawnAgent"))
+                .extracting(operation -> names(operation.getSignature()))
+                .containsExactlyInAnyOrder("session type", "session type settings");
+    }
+
+    private static String names(MBeanParameterInfo... parameters) {
+        return Arrays.stream(parameters)
+                .map(MBeanParameterInfo::getName)
+                .collect(Collectors.joining(" "));
     }
 
     /** Access lists let a viewer call what begins with get, is or list; the rest has an effect. */
@@ -618,7 +642,7 @@ class JmxDoorTest {
                             return MODULE;
                         })
                 .answer("rollbackModule", MODULE)
-                .answer("unloadModule", (Object) null);
+                .answer("unloadModule", 2);
         byte[] json = {'{', '}'};
         CompositeData report =
                 (CompositeData)
@@ -642,7 +666,7 @@ class JmxDoorTest {
             assertThat(proxy.install(BINARY, json, null, "tag-audit.wasm").getVersion())
                     .isEqualTo("1.2.0");
             assertThat(proxy.rollback("tag-audit").getType()).isEqualTo("tag-audit");
-            proxy.unload("tag-audit");
+            assertThat(proxy.unload("tag-audit")).isEqualTo(2);
         }
         assertThat(files.get(0).binary()).isEqualTo(BINARY);
         assertThat(files.get(0).metadata()).isEmpty();

@@ -13,11 +13,18 @@ import org.osgi.service.cm.ConfigurationAdmin;
  *
  * @param sshHost address of the shell
  * @param sshPort port of the shell, 1 to 65535
+ * @param jmxHost address of the RMI registry and server
  * @param jmxRegistryPort port of the RMI registry, 1 to 65535
  * @param jmxServerPort port of the RMI server, 1 to 65535
  * @param jmxUrl what a JMX client connects to
  */
-record Doors(String sshHost, int sshPort, int jmxRegistryPort, int jmxServerPort, String jmxUrl) {
+record Doors(
+        String sshHost,
+        int sshPort,
+        String jmxHost,
+        int jmxRegistryPort,
+        int jmxServerPort,
+        String jmxUrl) {
 
     private static final String SSH_PID = "org.apache.karaf.shell";
     private static final String JMX_PID = "org.apache.karaf.management";
@@ -35,6 +42,7 @@ record Doors(String sshHost, int sshPort, int jmxRegistryPort, int jmxServerPort
         return new Doors(
                 text(ssh, SSH_PID, "sshHost"),
                 port(ssh, SSH_PID, "sshPort"),
+                text(jmx, JMX_PID, "rmiServerHost"),
                 port(jmx, JMX_PID, "rmiRegistryPort"),
                 port(jmx, JMX_PID, "rmiServerPort"),
                 text(jmx, JMX_PID, "serviceUrl"));

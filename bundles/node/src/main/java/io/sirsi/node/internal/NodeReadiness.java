@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.karaf.features.BootFinished;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -24,8 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Announces this node when all that it needs is there: the boot features are installed, the
- * referenced services live, and the shell's port greets. It takes the announcement back when any of
- * them goes, or the node stops.
+ * referenced services live, and the shell's port greets. A JMX door that does not open a while
+ * after is announced as shut, with the reason, and as open should it open later. It takes the
+ * announcement back when any of what it needs goes, or the node stops.
  */
 @Component(
         service = {},
@@ -66,9 +68,11 @@ public final class NodeReadiness {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReadiness.class);
 
     private static final Duration GREETING_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration JMX_PATIENCE = Duration.ofSeconds(5);
 
     private final ConfigurationAdmin configurations;
     private final ShellStreams streams;
+    private final JmxConnector jmx = new JmxConnector(ManagementFactory.getPlatformMBeanServer());
     private final String version;
     private final PortsFile file;
     private final Duration interval;
@@ -104,6 +108,18 @@ public final class NodeReadiness {
 
     private void announceWhenReady() {
         long end = System.nanoTime() + deadline.toNanos();
+        try {
+            Optional<Doors> opened = awaitShell(end);
+            if (opened.isPresent()) {
+                awaitJmx(opened.get(), end);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** {@return the doors once the shell greets; empty if it did not in time} */
+    private Optional<Doors> awaitShell(long end) throws InterruptedException {
         String missing = "the shell's port did not greet";
         while (System.nanoTime() < end) {
             try {
@@ -111,21 +127,36 @@ public final class NodeReadiness {
                 if (streams.settled()
                         && SshGreeting.heardFrom(
                                 doors.sshHost(), doors.sshPort(), GREETING_PATIENCE)) {
-                    write(doors);
-                    return;
+                    return Optional.of(doors);
                 }
                 missing = "no SSH server answers on " + doors.sshHost() + ":" + doors.sshPort();
             } catch (IOException | IllegalStateException e) {
                 missing = String.valueOf(e.getMessage());
             }
-            try {
-                Thread.sleep(interval.toMillis());
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+            Thread.sleep(interval.toMillis());
         }
         LOG.error("the node is not ready after {} ms: {}", deadline.toMillis(), missing);
+        return Optional.empty();
+    }
+
+    /** A node without JMX is of use; but nobody is told that it has it. */
+    private void awaitJmx(Doors doors, long end) throws InterruptedException {
+        long patience = System.nanoTime() + JMX_PATIENCE.toNanos();
+        boolean announced = false;
+        while (!jmx.isOpen()) {
+            long now = System.nanoTime();
+            if (now >= end && announced) {
+                return;
+            }
+            if (now >= patience && !announced) {
+                String trouble = jmx.trouble(doors);
+                LOG.error("the JMX door did not open: {}", trouble);
+                write(doors, trouble);
+                announced = true;
+            }
+            Thread.sleep(interval.toMillis());
+        }
+        write(doors, "");
     }
 
     private static Path dataFolder(BundleContext context) {
@@ -133,9 +164,9 @@ public final class NodeReadiness {
         return Path.of(folder == null ? "" : folder);
     }
 
-    private void write(Doors doors) {
+    private void write(Doors doors, String jmxTrouble) {
         try {
-            announce(doors);
+            announce(doors, jmxTrouble);
         } catch (IOException e) {
             LOG.error(
                     "the node is ready, but {} cannot be written ({}): make room there and restart",
@@ -144,7 +175,7 @@ public final class NodeReadiness {
         }
     }
 
-    private void announce(Doors doors) throws IOException {
+    private void announce(Doors doors, String jmxTrouble) throws IOException {
         RuntimeMXBean process = ManagementFactory.getRuntimeMXBean();
         Instant started = Instant.ofEpochMilli(process.getStartTime());
         Instant ready = Instant.now();
@@ -157,7 +188,11 @@ public final class NodeReadiness {
         entries.put("ssh.port", Integer.toString(doors.sshPort()));
         entries.put("jmx.registry.port", Integer.toString(doors.jmxRegistryPort()));
         entries.put("jmx.server.port", Integer.toString(doors.jmxServerPort()));
-        entries.put("jmx.url", doors.jmxUrl());
+        if (jmxTrouble.isEmpty()) {
+            entries.put("jmx.url", doors.jmxUrl());
+        } else {
+            entries.put("jmx.trouble", jmxTrouble);
+        }
         file.write(entries);
         LOG.info(
                 "node {} is ready {} ms after its start: shell on {}:{}, JMX on {}",
@@ -165,7 +200,7 @@ public final class NodeReadiness {
                 Duration.between(started, ready).toMillis(),
                 doors.sshHost(),
                 doors.sshPort(),
-                doors.jmxUrl());
+                jmxTrouble.isEmpty() ? doors.jmxUrl() : "no port");
     }
 
     @Deactivate

@@ -170,7 +170,7 @@ public final class DefaultTaskScheduler implements TaskScheduler {
 
     /** Ready and Busy alternate with the tasks that we give ourselves. */
     private static boolean isNews(AgentStateChanged changed) {
-        return changed.before().takesTasks() != changed.agent().state().takesTasks();
+        return !changed.before().takesTasks() || !changed.agent().state().takesTasks();
     }
 
     /** Reads the log and begins. */

@@ -339,10 +339,18 @@ final class Explainer {
 
     private void noAgent(TaskEntry entry, Demand demand) {
         List<String> waiting = new ArrayList<>();
+        AgentSnapshot typeless = null;
         for (AgentSnapshot agent : life.matching.seenAgents()) {
-            if (!agent.state().takesTasks() && life.matching.wouldDo(demand, agent)) {
-                waiting.add(agent.id() + " (" + name(agent) + ")");
+            if (agent.state().takesTasks() || !life.matching.wouldDo(demand, agent)) {
+                continue;
             }
+            boolean waits = life.matching.waitsForType(agent);
+            typeless = waits && typeless == null ? agent : typeless;
+            waiting.add(
+                    agent.id()
+                            + (waits
+                                    ? " (waits for its type '" + agent.spec().type() + "')"
+                                    : " (" + name(agent) + ")"));
         }
         if (!waiting.isEmpty()) {
             add(
@@ -365,6 +373,19 @@ final class Explainer {
                         + (wishes.isEmpty() ? "" : " and is " + String.join(", ", wishes)),
                 List.of(demand.key.taskType()),
                 Optional.empty());
+        if (typeless != null) {
+            String type = typeless.spec().type().value();
+            advise(
+                    Action.INSTALL_AGENT_TYPE,
+                    "bring back the agent type '"
+                            + type
+                            + "', which the agent '"
+                            + typeless.id()
+                            + "' waits for: start its bundle, or see in wasm:list what its module"
+                            + " lacks",
+                    List.of(type));
+            return;
+        }
         adviseAgent(entry, demand);
     }
 

@@ -3,6 +3,7 @@ package io.sirsi.scheduler.internal;
 import io.sirsi.agent.AgentDescriptor;
 import io.sirsi.agent.AgentId;
 import io.sirsi.agent.AgentSnapshot;
+import io.sirsi.agent.AgentState;
 import io.sirsi.agent.AgentType;
 import io.sirsi.session.SessionId;
 import io.sirsi.task.TaskSpec;
@@ -40,6 +41,10 @@ final class Matching {
     private List<AgentSnapshot> seenAgents = List.of();
 
     private List<AgentDescriptor> seenTypes = List.of();
+
+    /** Types that are there, and those that agents wait for, as they were when they were there. */
+    private Map<AgentType, AgentDescriptor> known = new HashMap<>();
+
     private double leastShare;
     @Nullable String pausedBy;
 
@@ -142,21 +147,38 @@ final class Matching {
         seenTypes = types;
         Map<AgentType, AgentDescriptor> byType = new HashMap<>();
         types.forEach(type -> byType.put(type.type(), type));
-        Set<AgentId> alive = new HashSet<>();
+        Map<AgentId, AgentSnapshot> alive = new LinkedHashMap<>();
         for (AgentSnapshot agent : agents) {
-            AgentDescriptor descriptor = byType.get(agent.spec().type());
-            if (agent.state().takesTasks() && descriptor != null) {
-                alive.add(agent.id());
-                if (!views.containsKey(agent.id())) {
-                    add(agent, descriptor);
-                }
+            if (agent.state().takesTasks() && byType.containsKey(agent.spec().type())) {
+                alive.put(agent.id(), agent);
             }
         }
         for (AgentView view : List.copyOf(views.values())) {
-            if (!alive.contains(view.id())) {
+            AgentSnapshot agent = alive.get(view.id());
+            // Also one that is there again, of a type that has become another meanwhile.
+            if (agent == null || !view.descriptor.equals(byType.get(agent.spec().type()))) {
                 remove(view);
             }
         }
+        alive.forEach(
+                (id, agent) -> {
+                    AgentDescriptor descriptor = byType.get(agent.spec().type());
+                    if (descriptor != null && !views.containsKey(id)) {
+                        add(agent, descriptor);
+                    }
+                });
+        remember(agents, byType);
+    }
+
+    private void remember(List<AgentSnapshot> agents, Map<AgentType, AgentDescriptor> there) {
+        Map<AgentType, AgentDescriptor> next = new HashMap<>(there);
+        for (AgentSnapshot agent : agents) {
+            AgentDescriptor last = known.get(agent.spec().type());
+            if (last != null) {
+                next.putIfAbsent(last.type(), last);
+            }
+        }
+        known = next;
     }
 
     @Nullable AgentView view(AgentId agent) {
@@ -177,7 +199,8 @@ final class Matching {
     }
 
     private static void introduce(Demand demand, AgentView view) {
-        if (view.descriptor.taskTypes().contains(demand.key.taskType()) && demand.wish.fits(view)) {
+        if (view.descriptor.taskTypes().contains(demand.key.taskType())
+                && demand.wish.fits(view.agent, view.capabilities)) {
             int number = demand.addCandidate(view);
             view.demands.add(demand);
             view.numbers.add(number);
@@ -444,17 +467,21 @@ final class Matching {
         return seenTypes;
     }
 
-    /** {@return whether an agent would do for a demand, if it took tasks at all} */
+    /**
+     * {@return whether an agent would do for a demand, if it took tasks at all} What the agents of
+     * a type run that has not been there since the start is not known; such an agent might do.
+     */
     boolean wouldDo(Demand demand, AgentSnapshot agent) {
+        AgentDescriptor type = known.get(agent.spec().type());
         return agent.session().equals(demand.session.id)
-                && seenTypes.stream()
-                        .anyMatch(
-                                type ->
-                                        type.type().equals(agent.spec().type())
-                                                && type.taskTypes().contains(demand.key.taskType())
-                                                && demand.wish.fits(
-                                                        new AgentView(
-                                                                agent, type, bits.of(agent))));
+                && (type == null || type.taskTypes().contains(demand.key.taskType()))
+                && demand.wish.fits(agent, bits.of(agent));
+    }
+
+    /** {@return whether an agent is to be made as soon as its type is there} */
+    boolean waitsForType(AgentSnapshot agent) {
+        return agent.state() == AgentState.INITIALIZING
+                && seenTypes.stream().noneMatch(type -> type.type().equals(agent.spec().type()));
     }
 
     Ageing ageing() {

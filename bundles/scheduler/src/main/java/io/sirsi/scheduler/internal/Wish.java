@@ -1,6 +1,7 @@
 package io.sirsi.scheduler.internal;
 
 import io.sirsi.agent.AgentId;
+import io.sirsi.agent.AgentSnapshot;
 import io.sirsi.agent.AgentType;
 import io.sirsi.task.AgentConstraint;
 import java.util.ArrayList;
@@ -42,10 +43,10 @@ final class Wish {
     }
 
     /** {@return whether the agent meets all that must hold} */
-    boolean fits(AgentView view) {
-        return CapabilityBits.containsAll(view.capabilities, required)
-                && !CapabilityBits.intersects(view.capabilities, forbidden)
-                && others.stream().allMatch(one -> one.matches(view.agent));
+    boolean fits(AgentSnapshot agent, long[] capabilities) {
+        return CapabilityBits.containsAll(capabilities, required)
+                && !CapabilityBits.intersects(capabilities, forbidden)
+                && others.stream().allMatch(one -> one.matches(agent));
     }
 
     int mostScore() {

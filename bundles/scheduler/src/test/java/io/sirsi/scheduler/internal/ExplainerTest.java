@@ -110,6 +110,25 @@ class ExplainerTest {
     }
 
     @Test
+    void an_agent_that_waits_for_its_type_is_named_with_the_type_that_is_to_come_back() {
+        AgentId one = agent("one");
+        bench.agents.typeGoes("aws");
+        bench.engine.agentsChanged();
+        TaskId any = submitted(WORK);
+        TaskId named = submitted(WORK.constraint(AgentConstraint.named(one)));
+        TaskId other = submitted(TaskSpec.of("paint"));
+        for (TaskId task : List.of(any, named)) {
+            assertThat(kinds(task)).containsExactly(Kind.AGENTS_NOT_READY, Kind.NO_AGENT);
+            assertThat(why(task).sentence()).contains("one (waits for its type 'aws')");
+            assertThat(change(task, Action.INSTALL_AGENT_TYPE).subjects()).containsExactly("aws");
+        }
+        assertThat(kinds(other)).containsExactly(Kind.NO_AGENT);
+        bench.agents.typeComes("aws", 1, "work");
+        bench.engine.agentsChanged();
+        runs(any);
+    }
+
+    @Test
     void busy_agents_are_named_with_whom_to_cancel() {
         agent("one");
         TaskId first = submitted(WORK);

@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +124,26 @@ class HistoryStoreTest {
         reopen();
         assertThat(history.find(id(1))).contains(large);
         assertThat(history.find(id(2))).contains(finished(2));
+    }
+
+    @Test
+    void a_list_of_huge_tasks_ends_when_the_heap_would_feel_it() throws IOException {
+        String half = "x".repeat(1 << 20);
+        for (int i = 0; i < 20; i++) {
+            history.append(
+                    finished(
+                            i,
+                            TaskSpec.of("scan").input(Payload.json(half)),
+                            new TaskState.Succeeded(START, Payload.json(half))));
+        }
+
+        List<Finished> newest = history.newest(TaskQuery.newest(1_000));
+
+        assertThat(newest)
+                .extracting(finished -> finished.task().id())
+                .containsExactlyElementsOf( // sixteen have 32 Mi characters, and one more goes over
+                        IntStream.range(0, 17).mapToObj(i -> id(19 - i)).toList());
+        assertThat(history.newest(TaskQuery.newest(3))).hasSize(3);
     }
 
     @Test

@@ -148,6 +148,32 @@ final class ScriptedAgents implements AgentRuntime {
                         type, name, AgentCapabilities.NONE, Set.of(taskTypes), concurrency));
     }
 
+    /** The type goes: what its agents run ends as GONE, and they wait for it. */
+    void typeGoes(String name) {
+        List<Run> victims = new ArrayList<>();
+        synchronized (this) {
+            AgentType type = new AgentType(name);
+            types.remove(type);
+            for (AgentSnapshot agent : List.copyOf(agents.values())) {
+                if (agent.spec().type().equals(type)) {
+                    enter(agent.id(), AgentState.INITIALIZING);
+                    victims.addAll(running(agent.id()));
+                }
+            }
+        }
+        victims.forEach(run -> run.fail(AgentFailure.gone("the bundle of its type went away")));
+    }
+
+    /** The type is there again, and its agents are. */
+    synchronized void typeComes(String name, int concurrency, String... taskTypes) {
+        type(name, concurrency, taskTypes);
+        for (AgentSnapshot agent : List.copyOf(agents.values())) {
+            if (agent.spec().type().value().equals(name)) {
+                enter(agent.id(), AgentState.READY);
+            }
+        }
+    }
+
     synchronized AgentId add(SessionId session, String name, String type, String... domains) {
         AgentId id = new AgentId(name);
         AgentSpec spec = AgentSpec.of(type).capabilities(c -> c.domainExpertise(domains));

@@ -312,6 +312,41 @@ class TaskEngineTest {
     }
 
     @Test
+    void tasks_wait_with_their_agent_for_its_type_and_use_up_no_attempt_while_they_wait() {
+        AgentId agent = agent("one");
+        TaskSpec named = WORK.constraint(AgentConstraint.named(agent));
+        TaskId ran = bench.submit(named);
+        bench.run();
+        TaskId waited = bench.submit(named.retry(RetryPolicy.NONE));
+        bench.run();
+        agents.typeGoes("aws");
+        engine.agentsChanged();
+        bench.run();
+        bench.pass(Duration.ofHours(1));
+        assertThat(bench.stateName(ran)).isEqualTo("Ready");
+        assertThat(bench.stateName(waited)).isEqualTo("Ready");
+
+        agents.typeComes("aws", 2, "work");
+        engine.agentsChanged();
+        bench.run();
+        assertThat(bench.last(ran).attempt()).isEqualTo(2);
+        assertThat(bench.last(waited).attempt()).isEqualTo(1);
+        assertThat(agents.running(agent)).hasSize(2);
+    }
+
+    @Test
+    void an_agent_that_is_there_again_between_two_looks_is_seen_as_its_type_is_now() {
+        AgentId agent = agent("one");
+        agents.typeGoes("aws");
+        agents.typeComes("aws", 2, "work");
+        bench.submit(WORK);
+        bench.submit(WORK);
+        engine.agentsChanged();
+        bench.run();
+        assertThat(agents.running(agent)).hasSize(2);
+    }
+
+    @Test
     void an_agent_spawned_after_the_last_look_is_not_taken_for_gone() {
         bench.run();
         AgentId agent = agents.add(Bench.SESSION, "new", "aws");

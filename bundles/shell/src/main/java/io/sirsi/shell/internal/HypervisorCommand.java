@@ -73,6 +73,11 @@ public abstract class HypervisorCommand implements Action {
         return System.out;
     }
 
+    /** {@return where notices go that are no part of the answer} */
+    protected final PrintStream err() {
+        return System.err;
+    }
+
     /** {@return whether JSON is wanted} */
     protected final boolean json() {
         return json;

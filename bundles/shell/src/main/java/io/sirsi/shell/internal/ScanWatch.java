@@ -10,19 +10,6 @@ import java.time.Duration;
 /** Follows a scan to its end; calls it off when nobody is there to see it any more. */
 public final class ScanWatch {
 
-    /** How a thread waits; a test waits without waiting. */
-    @FunctionalInterface
-    public interface Sleeper {
-
-        /**
-         * Waits.
-         *
-         * @param time how long
-         * @throws InterruptedException if interrupted
-         */
-        void sleep(Duration time) throws InterruptedException;
-    }
-
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Hypervisor hypervisor;

@@ -11,12 +11,15 @@ import io.sirsi.task.TaskLogged;
 import io.sirsi.task.TaskProgressed;
 import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskStarted;
+import io.sirsi.task.TaskState;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +39,7 @@ public final class TaskStream {
     private final PrintStream out;
     private final boolean json;
     private final Duration patience;
+    private final Clock clock;
 
     /**
      * Shows tasks.
@@ -44,12 +48,15 @@ public final class TaskStream {
      * @param out where the person is; when writing fails, nobody is there
      * @param json whether in JSON
      * @param patience how long nothing may happen before the task itself is asked
+     * @param clock the time
      */
-    public TaskStream(Hypervisor hypervisor, PrintStream out, boolean json, Duration patience) {
+    public TaskStream(
+            Hypervisor hypervisor, PrintStream out, boolean json, Duration patience, Clock clock) {
         this.hypervisor = hypervisor;
         this.out = out;
         this.json = json;
         this.patience = patience;
+        this.clock = clock;
     }
 
     /** Hears on a thread of the hypervisor and waits there while the person is slow. */
@@ -104,6 +111,7 @@ public final class TaskStream {
             return ended(now);
         }
         show("state", Views.sinceOf(now), Views.stateOf(now), Views.taskJson(now));
+        WaitNews news = new WaitNews(hypervisor, task, clock);
         while (true) {
             Object next = heard.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
             if (next instanceof TaskFinished finished) {
@@ -116,6 +124,12 @@ public final class TaskStream {
             now = hypervisor.task(task);
             if (now.state().isFinal()) {
                 return ended(now);
+            }
+            // That it runs was heard, or is heard soon.
+            Optional<String> waits =
+                    now.state() instanceof TaskState.Running ? Optional.empty() : news.next();
+            if (waits.isPresent()) {
+                show("waits", clock.instant(), waits.get(), object("sentence", waits.get()));
             }
         }
     }

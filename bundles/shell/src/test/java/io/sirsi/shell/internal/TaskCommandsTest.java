@@ -52,8 +52,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
@@ -338,7 +340,8 @@ final class TaskCommandsTest {
                                 hypervisor.hypervisor(),
                                 new PrintStream(out, true, StandardCharsets.UTF_8),
                                 false,
-                                Duration.ofMillis(1))
+                                Duration.ofMillis(1),
+                                Clock.fixed(NOW, ZoneOffset.UTC))
                         .follow(TASK);
 
         assertThat(ended).isEqualTo(SUCCEEDED);
@@ -401,7 +404,8 @@ final class TaskCommandsTest {
                                                 hypervisor.hypervisor(),
                                                 gone,
                                                 false,
-                                                Duration.ofSeconds(1))
+                                                Duration.ofSeconds(1),
+                                                Clock.fixed(NOW, ZoneOffset.UTC))
                                         .follow(TASK))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("nobody is there");

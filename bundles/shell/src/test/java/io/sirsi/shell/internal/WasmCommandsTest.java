@@ -38,6 +38,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class WasmCommandsTest {
 
@@ -267,12 +269,14 @@ final class WasmCommandsTest {
     @Test
     void an_installed_module_is_named_with_what_to_do_next() throws Exception {
         List<ModuleFile> installed = new ArrayList<>();
-        hypervisor.answer(
-                "installModule",
-                given -> {
-                    installed.add((ModuleFile) given[0]);
-                    return MODULE;
-                });
+        hypervisor
+                .answer("modules", none -> List.of())
+                .answer(
+                        "installModule",
+                        given -> {
+                            installed.add((ModuleFile) given[0]);
+                            return MODULE;
+                        });
         send();
 
         assertThat(script.run(new WasmInstall()).out().strip())
@@ -283,13 +287,65 @@ final class WasmCommandsTest {
         assertThat(installed.get(0).binary()).isEqualTo(BINARY);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1.10.0,true", "2.0.0,true", "1.2.0,false", "1.1.99,false"})
+    void a_module_that_replaces_a_higher_version_says_so(String served, boolean higher)
+            throws Exception {
+        hypervisor
+                .answer(
+                        "modules",
+                        none -> List.of(module("other", "9.0.0"), module("tag-audit", served)))
+                .answer("installModule", given -> MODULE);
+        String sentence =
+                "1.2.0 replaces "
+                        + served
+                        + ", which is higher; 'wasm:rollback tag-audit' goes back";
+        send();
+
+        List<String> told = script.run(new WasmInstall()).out().lines().toList();
+
+        assertThat(told).hasSize(higher ? 2 : 1);
+        assertThat(told.contains(sentence)).isEqualTo(higher);
+    }
+
+    @Test
+    void who_may_install_and_not_read_installs() throws Exception {
+        hypervisor
+                .answer(
+                        "modules",
+                        none -> {
+                            throw RefusedException.denied("no wasm:read");
+                        })
+                .answer("installModule", given -> MODULE);
+        send();
+
+        assertThat(script.run(new WasmInstall()).out()).startsWith("installed tag-audit 1.2.0");
+    }
+
+    private static InstalledModule module(String type, String version) {
+        return new InstalledModule(
+                new ModuleManifest(
+                        "org.example." + type,
+                        version,
+                        "",
+                        new AgentDescriptor(
+                                new AgentType(type), type, AgentCapabilities.NONE, Set.of(type), 1),
+                        Map.of()),
+                DIGEST,
+                "endive",
+                MODULE.origin(),
+                Optional.empty());
+    }
+
     @Test
     void a_refused_module_is_one_sentence_and_exit_code_1() throws Exception {
-        hypervisor.answer(
-                "installModule",
-                given -> {
-                    throw RefusedException.conflict("the type 'aws' belongs to a bundle.");
-                });
+        hypervisor
+                .answer("modules", none -> List.of())
+                .answer(
+                        "installModule",
+                        given -> {
+                            throw RefusedException.conflict("the type 'aws' belongs to a bundle.");
+                        });
         send();
 
         FakeShell.Ran ran = script.run(new WasmInstall());
@@ -308,12 +364,12 @@ final class WasmCommandsTest {
 
     @Test
     void rollback_and_unload_name_what_they_did() throws Exception {
-        hypervisor.answer("rollbackModule", given -> MODULE).answer("unloadModule", given -> null);
+        hypervisor.answer("rollbackModule", given -> MODULE).answer("unloadModule", given -> 2);
 
         assertThat(script.run(with(new WasmRollback(), "type", "tag-audit")).out())
                 .startsWith("went back to tag-audit 1.2.0 (" + DIGEST.brief() + ")");
         assertThat(script.run(with(new WasmUnload(), "type", "tag-audit")).out().strip())
-                .isEqualTo("unloaded tag-audit");
+                .isEqualTo("unloaded tag-audit, ended 2 agents");
         assertThat(hypervisor.asked)
                 .containsExactly("rollbackModule[tag-audit]", "unloadModule[tag-audit]");
     }

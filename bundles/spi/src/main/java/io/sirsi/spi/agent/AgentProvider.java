@@ -5,8 +5,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Makes agents of one type. Publish it as a service and the type exists; when the service goes, the
- * type goes and its agents drain. One component per type; agents themselves are plain objects.
- * Thread-safe.
+ * type goes: its agents drain, are stopped, and are made anew by the next provider of the type. One
+ * component per type; agents themselves are plain objects. Thread-safe.
  */
 @ConsumerType
 public interface AgentProvider {

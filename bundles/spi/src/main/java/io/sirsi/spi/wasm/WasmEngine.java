@@ -67,6 +67,18 @@ public interface WasmEngine {
     }
 
     /**
+     * Several things that are done with one instance.
+     *
+     * @param <T> what they give
+     */
+    @FunctionalInterface
+    interface Steps<T> {
+
+        /** {@return what they give} */
+        T take() throws WasmTrap;
+    }
+
+    /**
      * A running copy of a module, with a memory and globals of its own. Used by one thread at a
      * time; different threads may use it one after the other, if they synchronise themselves.
      */
@@ -87,6 +99,24 @@ public interface WasmEngine {
          * @throws IllegalStateException if it is closed or trapped before
          */
         long[] call(String export, Duration limit, long... arguments) throws WasmTrap;
+
+        /**
+         * Does several things with it in one turn, which an engine whose instances have threads of
+         * their own hands over once instead of once for each. Blocks as {@link #call} does. Whoever
+         * is interrupted meanwhile, or whose time is up, may be answered while the steps still run:
+         * what they would have given is lost then.
+         *
+         * @param <T> what they give
+         * @param limit the longest time for all; give each call in it what is left of the same time
+         * @param steps calls of this instance and of its memory, on a thread of the engine's
+         *     choice; nothing that waits for the calling thread
+         * @return what they gave
+         * @throws WasmTrap if they threw it; an engine may also refuse to begin when the time is up
+         * @throws IllegalStateException if it is closed or trapped before
+         */
+        default <T> T turn(Duration limit, Steps<T> steps) throws WasmTrap {
+            return steps.take();
+        }
 
         /** {@return its memory} */
         WasmMemory memory();

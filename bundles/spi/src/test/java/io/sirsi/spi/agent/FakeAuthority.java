@@ -1,6 +1,7 @@
 package io.sirsi.spi.agent;
 
 import io.sirsi.cloud.CloudResource;
+import io.sirsi.cloud.ResourceKey;
 import io.sirsi.cloud.ResourceQuery;
 import io.sirsi.cloud.Scan;
 import io.sirsi.failure.RefusedException;
@@ -95,9 +96,14 @@ public final class FakeAuthority implements AgentAuthority {
             all = List.copyOf(resources);
         }
         all.stream()
+                .skip(query.after().map(last -> indexOf(all, last) + 1).orElse(0))
                 .filter(r -> query.type().map(r.key().type()::equals).orElse(true))
                 .limit(query.limit())
                 .forEach(reader);
+    }
+
+    private static int indexOf(List<CloudResource> all, ResourceKey key) {
+        return all.stream().map(CloudResource::key).toList().indexOf(key);
     }
 
     private synchronized void write(String line) {

@@ -4,6 +4,7 @@ import static io.sirsi.spi.wasm.WasmCode.NO_RESULT;
 import static io.sirsi.spi.wasm.WasmCode.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sirsi.spi.wasm.WasmEngine.CompiledModule;
@@ -829,6 +830,119 @@ public abstract class WasmEngineContract {
         assertThat(ended.get(20, TimeUnit.SECONDS).kind()).isEqualTo(Kind.DEADLINE);
         assertThatThrownBy(() -> instance.call("go", AMPLE))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void several_steps_in_one_turn_give_what_they_give_one_by_one() throws Exception {
+        try (WasmInstance instance = instance(adder())) {
+            long sum =
+                    instance.turn(
+                            AMPLE,
+                            () -> {
+                                long once = instance.call("add", AMPLE, 1, 2)[0];
+                                return instance.call("add", AMPLE, once, 4)[0];
+                            });
+            assertThat(sum).isEqualTo(7);
+            assertThat(instance.call("add", AMPLE, 3, 4)).containsExactly(7);
+        }
+    }
+
+    @Test
+    void steps_read_and_write_the_memory() throws Exception {
+        try (WasmInstance instance = instance(growing(1, 2))) {
+            byte[] read =
+                    instance.turn(
+                            AMPLE,
+                            () -> {
+                                instance.memory().write(8, new byte[] {1, 2, 3});
+                                return instance.memory().read(8, 3);
+                            });
+            assertThat(read).containsExactly(1, 2, 3);
+            assertMemoryTrap(() -> instance.turn(AMPLE, () -> instance.memory().read(-1, 1)));
+        }
+    }
+
+    @Test
+    void the_host_mistakes_in_a_turn_come_out_as_they_are() throws Exception {
+        try (WasmInstance instance = instance(adder())) {
+            assertThatThrownBy(() -> instance.turn(AMPLE, () -> instance.call("no", AMPLE)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'no'");
+            assertThat(instance.call("add", AMPLE, 3, 4)).containsExactly(7);
+        }
+    }
+
+    @Test
+    void a_trap_ends_a_turn_and_what_follows_in_it_is_refused() throws Exception {
+        try (WasmInstance instance = instance(spinning())) {
+            AtomicReference<Throwable> after = new AtomicReference<>();
+            WasmTrap trap =
+                    trap(
+                            () ->
+                                    instance.turn(
+                                            AMPLE,
+                                            () -> {
+                                                try {
+                                                    return instance.call("spin", DEADLINE, 0);
+                                                } finally {
+                                                    after.set(
+                                                            catchThrowable(
+                                                                    () ->
+                                                                            instance.call(
+                                                                                    "spin",
+                                                                                    DEADLINE, 0)));
+                                                }
+                                            }));
+            assertThat(trap.kind()).isEqualTo(Kind.DEADLINE);
+            assertThat(after.get()).isInstanceOf(IllegalStateException.class);
+            assertThat(instance.usable()).isFalse();
+        }
+    }
+
+    @Test
+    void a_host_function_in_a_turn_is_woken_at_the_deadline_and_cannot_call_back()
+            throws Exception {
+        AtomicReference<WasmInstance> itself = new AtomicReference<>();
+        AtomicReference<Throwable> again = new AtomicReference<>();
+        HostFunction function =
+                host(
+                        "i32 -> i32",
+                        (memory, arguments) -> {
+                            again.set(catchThrowable(() -> itself.get().call("go", AMPLE, 1)));
+                            try {
+                                new CountDownLatch(1).await(30, TimeUnit.SECONDS);
+                                return arguments;
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                                throw new WasmTrap(Kind.INTERRUPTED, "woken");
+                            }
+                        });
+        try (WasmInstance instance = instance(importing("i32 -> i32"), function)) {
+            itself.set(instance);
+            WasmTrap trap =
+                    trap(() -> instance.turn(DEADLINE, () -> instance.call("go", DEADLINE, 1)));
+            assertThat(trap.kind()).isEqualTo(Kind.DEADLINE);
+            assertThat(again.get()).isInstanceOf(IllegalStateException.class);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void who_is_interrupted_in_a_turn_is_answered_at_once() throws Exception {
+        try (WasmInstance instance = instance(spinning())) {
+            Thread.currentThread().interrupt();
+            WasmTrap trap =
+                    trap(
+                            () ->
+                                    instance.turn(
+                                            Duration.ofMillis(300),
+                                            () ->
+                                                    instance.call(
+                                                            "spin", Duration.ofMillis(300), 0)));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(trap.kind()).isEqualTo(Kind.INTERRUPTED);
+            assertThat(instance.usable()).isFalse();
+        }
     }
 
     @Test

@@ -26,4 +26,7 @@ interface AgentTypes {
 
     /** {@return the name of the bundle, other than ours, that has a type; empty if none has it} */
     Optional<String> foreignOwner(AgentType type);
+
+    /** {@return whether a type that exists now, whosever it is, runs tasks of a type} */
+    boolean anyRuns(String taskType);
 }

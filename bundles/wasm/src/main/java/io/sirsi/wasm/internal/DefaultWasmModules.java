@@ -118,13 +118,14 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         LOG.info("WebAssembly engine {} {} is there", engine.name(), engine.version());
     }
 
-    /** An engine goes: nothing new runs on it. */
+    /** An engine goes: the types that it runs go with it, and are there again when it is. */
     void engineGone(WasmEngine engine) {
         changes.lock();
         try {
             for (ServedModule module : served.values()) {
                 ModuleVersion.About about = module.about;
                 if (about != null && about.engine().equals(engine.name())) {
+                    withdraw(module); // first, so that no task meets a module that cannot run
                     module.stopServing(
                             "the WebAssembly engine '" + engine.name() + "' is not there");
                 }
@@ -360,7 +361,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
 
     /** {@return what is known of a file} */
     Known known(ModuleFile file) {
-        ModuleDigest digest = ModuleDigest.of(file);
+        ModuleDigest digest = file.digest();
         changes.lock();
         try {
             if (store.withdrawn(digest)) {
@@ -424,6 +425,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         ModuleStore.Version added =
                 new ModuleStore.Version(
                         about.digest(), about.manifest().id(), file.name(), by, clock.instant());
+        version.pool().refill(); // while the disk is at work
         try {
             store.welcome(about.digest());
             module.versions = store.add(type, file, added, module.versions);
@@ -499,7 +501,7 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
     private ModuleFile storedFile(AgentType type, ModuleStore.Version version) {
         try {
             ModuleFile file = store.file(type, version);
-            if (!ModuleDigest.of(file).equals(version.digest())) {
+            if (!file.digest().equals(version.digest())) {
                 throw RefusedException.unavailable(
                         "the file of module '"
                                 + type

@@ -8,7 +8,6 @@ import io.sirsi.failure.RefusedException;
 import io.sirsi.security.Caller;
 import io.sirsi.security.Permission;
 import io.sirsi.wasm.InstalledModule;
-import io.sirsi.wasm.ModuleDigest;
 import io.sirsi.wasm.ModuleFile;
 import io.sirsi.wasm.ModuleRefused;
 import java.time.Clock;
@@ -52,10 +51,7 @@ final class FolderDoor implements ModuleFolder.Taker {
         }
         AuditAction action =
                 new AuditAction(
-                        FOLDER,
-                        INSTALL,
-                        file.name(),
-                        Map.of("digest", ModuleDigest.of(file).value()));
+                        FOLDER, INSTALL, file.name(), Map.of("digest", file.digest().value()));
         ModuleLoader.Loading loading = modules.load(file);
         boolean used = false;
         try {

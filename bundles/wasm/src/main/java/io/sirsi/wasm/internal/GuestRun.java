@@ -110,15 +110,25 @@ final class GuestRun {
         if (command) {
             task = GuestTask.command(guest, context, input, time);
         }
-        long cpuBegin = cpu();
-        long memory = instance.wasm().memory().size();
+        GuestTask running = task;
+        WasmInstance wasm = instance.wasm();
+        Meter meter = new Meter();
         instance.begin(task);
         TaskOutcome outcome;
         try {
             outcome =
-                    command
-                            ? command(instance.wasm(), task, begin)
-                            : reactor(instance.wasm(), task, input, begin);
+                    wasm.turn(
+                            task.remaining(),
+                            () -> {
+                                meter.start(wasm);
+                                try {
+                                    return command
+                                            ? command(wasm, running, begin)
+                                            : reactor(wasm, running, input, begin);
+                                } finally {
+                                    meter.stop(wasm);
+                                }
+                            });
         } catch (WasmTrap trap) {
             tally.trap(trap.kind());
             LOG.info(
@@ -131,12 +141,27 @@ final class GuestRun {
         } finally {
             instance.end();
         }
-        if (instance.wasm().usable()) { // of one that trapped, nothing can be asked
-            memory = instance.wasm().memory().size();
+        return new Result(outcome, task.usage(elapsed(begin), meter.cpu, meter.memory));
+    }
+
+    /** What the guest has used, seen from the thread that it runs on. */
+    private static final class Meter {
+
+        private long cpuBegin;
+        private volatile Duration cpu = Duration.ZERO;
+        private volatile long memory;
+
+        void start(WasmInstance wasm) {
+            cpuBegin = cpu();
+            memory = wasm.memory().size();
         }
-        ModuleUsage usage =
-                task.usage(elapsed(begin), Duration.ofNanos(Math.max(0, cpu() - cpuBegin)), memory);
-        return new Result(outcome, usage);
+
+        void stop(WasmInstance wasm) {
+            cpu = Duration.ofNanos(Math.max(0, cpu() - cpuBegin));
+            if (wasm.usable()) { // of one that trapped, nothing can be asked
+                memory = wasm.memory().size();
+            }
+        }
     }
 
     private TaskOutcome reactor(WasmInstance wasm, GuestTask task, byte[] input, long begin)
@@ -222,7 +247,7 @@ final class GuestRun {
         return Duration.ofNanos(time.nanos() - begin);
     }
 
-    /** Of this thread: an engine with threads of its own uses them besides. */
+    /** Of this thread. */
     private static long cpu() {
         return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : 0;
     }

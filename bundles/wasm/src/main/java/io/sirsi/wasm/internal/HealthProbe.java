@@ -31,15 +31,24 @@ final class HealthProbe {
      * Asks for memory and gives it back, and calls {@code health} if it is exported.
      *
      * @param instance a fresh instance, for whose calls somebody answers
-     * @param limit the longest time for each call
+     * @param limit the longest time for each call, and for all
      * @return what it says
      * @throws WasmTrap if it trapped
      * @throws UnwellException if it is not well
      */
     static String ask(WasmInstance instance, Duration limit) throws WasmTrap, UnwellException {
+        return instance.turn(limit, () -> look(instance, limit)).words();
+    }
+
+    /** What was found, to be put into words by the thread that asked. */
+    private interface Finding {
+        String words() throws UnwellException;
+    }
+
+    private static Finding look(WasmInstance instance, Duration limit) throws WasmTrap {
         int address = (int) instance.call("alloc", limit, ROOM)[0];
         if (address == 0) {
-            throw new UnwellException("its alloc has no room for " + ROOM + " bytes");
+            return unwell("its alloc has no room for " + ROOM + " bytes");
         }
         instance.memory().write(address, new byte[ROOM]);
         instance.call("dealloc", limit, address, ROOM);
@@ -47,25 +56,34 @@ final class HealthProbe {
         try {
             packed = instance.call("health", limit)[0];
         } catch (IllegalArgumentException notExported) {
-            return "alloc and dealloc work";
+            return () -> "alloc and dealloc work";
         }
-        return packed == 0 ? "it says that it is well" : said(instance, packed);
-    }
-
-    private static String said(WasmInstance instance, long packed)
-            throws WasmTrap, UnwellException {
+        if (packed == 0) {
+            return () -> "it says that it is well";
+        }
         int length = (int) packed;
         if (length < 0 || length > MOST) {
-            throw new UnwellException(
+            return unwell(
                     "its health has "
                             + Integer.toUnsignedLong(length)
                             + " bytes, at most "
                             + MOST
                             + " are taken");
         }
+        byte[] text = instance.memory().read((int) (packed >>> 32), length);
+        return () -> said(text);
+    }
+
+    private static Finding unwell(String sentence) {
+        return () -> {
+            throw new UnwellException(sentence);
+        };
+    }
+
+    private static String said(byte[] text) throws UnwellException {
         JsonNode health;
         try {
-            health = JSON.readTree(instance.memory().read((int) (packed >>> 32), length));
+            health = JSON.readTree(text);
         } catch (JsonProcessingException garbage) {
             throw new UnwellException("its health is not JSON");
         } catch (IOException impossible) { // the bytes are in memory

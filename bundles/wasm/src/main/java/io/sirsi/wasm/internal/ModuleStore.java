@@ -8,16 +8,13 @@ import io.sirsi.agent.AgentType;
 import io.sirsi.wasm.ModuleDigest;
 import io.sirsi.wasm.ModuleFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -34,8 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The installed modules on disk: a folder a type, in it the files of each version, named by their
  * digest, and {@code versions.json}, which says which of them serves. Replacing that one file is
- * what makes an installation true; whatever a crash leaves besides is swept away. Only the node's
- * user can read or write it. Used by one thread at a time.
+ * what makes an installation true; whatever a crash or a full disk leaves besides is swept away.
+ * Only the node's user can read or write it. Used by one thread at a time.
  */
 final class ModuleStore {
 
@@ -48,14 +45,16 @@ final class ModuleStore {
     private static final Logger LOG = LoggerFactory.getLogger(ModuleStore.class);
     private static final String WITHDRAWN = "withdrawn.json";
     private static final String VERSIONS = "versions.json";
+    private static final String COMING = ".coming";
 
-    /** The files that we write: nothing else is swept. */
+    /** The files of a type that we write: nothing else is swept. */
     private static final Pattern OURS =
             Pattern.compile("([0-9a-f]{64}\\.(wasm|json|sig)|versions\\.json)(\\.coming)?");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
+    private final StoreDisk disk;
     private Set<ModuleDigest> withdrawn;
 
     /**
@@ -81,16 +80,19 @@ final class ModuleStore {
      * Opens the store.
      *
      * @param folder where it is; made if it is not there
-     * @throws IOException if it cannot be made
+     * @throws IOException if it cannot be made, or what is remembered of withdrawn files is damaged
      */
     ModuleStore(Path folder) throws IOException {
-        this.folder = folder;
-        makeFolder(folder);
-        try {
-            this.withdrawn = readWithdrawn(folder.resolve(WITHDRAWN));
-        } catch (IllegalArgumentException damaged) {
-            throw new IOException(folder.resolve(WITHDRAWN) + " is damaged; delete it", damaged);
-        }
+        this(folder, StoreDisk.ofTheMachine());
+    }
+
+    /** Opens the store on another disk. */
+    ModuleStore(Path folder, StoreDisk disk) throws IOException {
+        this.folder = folder.toAbsolutePath();
+        this.disk = disk;
+        make(this.folder);
+        disk.delete(coming(this.folder.resolve(WITHDRAWN)));
+        this.withdrawn = readWithdrawn(this.folder.resolve(WITHDRAWN));
     }
 
     /** {@return what is in it; folders that are not named as a type are not ours} */
@@ -145,27 +147,40 @@ final class ModuleStore {
     List<Version> add(AgentType type, ModuleFile file, Version version, List<Version> before)
             throws IOException {
         Path place = folder.resolve(type.value());
-        if (!Files.isDirectory(place)) {
-            makeFolder(place);
-            force(folder);
-        }
-        String stem = version.digest().value();
-        write(place.resolve(stem + ".wasm"), file.binary());
-        writeOptional(place.resolve(stem + ".json"), file.metadata());
-        writeOptional(place.resolve(stem + ".sig"), file.signature());
         List<Version> versions = new ArrayList<>();
         versions.add(version);
         before.stream()
                 .filter(old -> !old.digest().equals(version.digest()))
                 .limit(KEPT - 1L)
                 .forEach(versions::add);
-        set(type, versions);
+        try {
+            if (!Files.isDirectory(place)) {
+                disk.makeFolder(place);
+            }
+            if (before.isEmpty()) {
+                disk.force(folder);
+            }
+            String stem = version.digest().value();
+            write(place.resolve(stem + ".wasm"), file.binary());
+            writeOptional(place.resolve(stem + ".json"), file.metadata());
+            writeOptional(place.resolve(stem + ".sig"), file.signature());
+            writeList(place, versions);
+        } catch (IOException unwritable) {
+            takeBack(place, version, before);
+            throw unwritable;
+        }
+        settle(place, versions);
         return List.copyOf(versions);
     }
 
     /** Says which versions there are, the serving one first. On disk when this returns. */
     void set(AgentType type, List<Version> versions) throws IOException {
         Path place = folder.resolve(type.value());
+        writeList(place, versions);
+        settle(place, versions);
+    }
+
+    private void writeList(Path place, List<Version> versions) throws IOException {
         ArrayNode list = JSON.createArrayNode();
         for (Version version : versions) {
             ObjectNode one = list.addObject();
@@ -176,20 +191,35 @@ final class ModuleStore {
             one.put("at", version.at().toString());
         }
         write(place.resolve(VERSIONS), JSON.writeValueAsBytes(list));
-        force(place);
+    }
+
+    /** The list is written: makes it last, and deletes what it does not name. */
+    private void settle(Path place, List<Version> versions) throws IOException {
+        disk.force(place);
         sweep(place, versions);
+    }
+
+    /** What was written of an installation that failed must not keep a full disk full. */
+    private void takeBack(Path place, Version version, List<Version> before) {
+        String stem = version.digest().value();
+        if (before.stream().noneMatch(old -> old.digest().equals(version.digest()))) {
+            List.of(".wasm", ".json", ".sig")
+                    .forEach(ending -> deleteOrLeave(place.resolve(stem + ending)));
+        }
+        if (before.isEmpty()) {
+            deleteOrLeave(place);
+        }
     }
 
     /** Deletes a type with all its versions; gone when this returns. */
     void remove(AgentType type) throws IOException {
         Path place = folder.resolve(type.value());
         if (Files.isDirectory(place)) {
-            Files.deleteIfExists(place.resolve(VERSIONS));
-            sweep(place, List.of());
-            force(place);
-            deleteEmpty(place);
+            disk.delete(place.resolve(VERSIONS));
+            settle(place, List.of());
+            deleteOrLeave(place);
         }
-        force(folder);
+        disk.force(folder);
     }
 
     /** {@return whether somebody took this file back: it does not come again by itself} */
@@ -221,31 +251,49 @@ final class ModuleStore {
         write(
                 folder.resolve(WITHDRAWN),
                 JSON.writeValueAsBytes(digests.stream().map(ModuleDigest::value).toList()));
-        force(folder);
+        disk.force(folder);
         withdrawn = digests;
     }
 
     private static Set<ModuleDigest> readWithdrawn(Path file) throws IOException {
         Set<ModuleDigest> digests = new LinkedHashSet<>();
-        Optional<byte[]> bytes = optional(file);
-        if (bytes.isPresent()) {
-            for (JsonNode one : JSON.readTree(bytes.get())) {
-                digests.add(new ModuleDigest(one.asText()));
+        try {
+            Optional<byte[]> bytes = optional(file);
+            if (bytes.isPresent()) {
+                for (JsonNode one : array(bytes.get())) {
+                    digests.add(new ModuleDigest(one.asText()));
+                }
             }
+        } catch (IllegalArgumentException | IOException damaged) {
+            throw new IOException(
+                    file
+                            + " is damaged ("
+                            + damaged.getMessage()
+                            + "); delete it, and modules that were taken back may come again from"
+                            + " the folder",
+                    damaged);
         }
         return digests;
     }
 
     private Optional<List<Version>> read(Path place) throws IOException {
-        Optional<byte[]> bytes = optional(place.resolve(VERSIONS));
-        if (bytes.isEmpty()) { // a crash came before the first version was true
+        if (!Files.exists(place.resolve(VERSIONS), LinkOption.NOFOLLOW_LINKS)) {
+            LOG.debug("{} has no {}: what is left in it is deleted", place, VERSIONS);
             sweep(place, List.of());
-            deleteEmpty(place);
+            deleteOrLeave(place);
             return Optional.empty();
         }
+        List<Version> versions = readList(place);
+        if (versions.stream().allMatch(version -> isThere(place, version))) {
+            sweep(place, versions);
+        }
+        return Optional.of(versions);
+    }
+
+    private static List<Version> readList(Path place) throws IOException {
         List<Version> versions = new ArrayList<>();
         try {
-            for (JsonNode one : JSON.readTree(bytes.get())) {
+            for (JsonNode one : array(Files.readAllBytes(place.resolve(VERSIONS)))) {
                 versions.add(
                         new Version(
                                 new ModuleDigest(one.path("digest").asText()),
@@ -255,33 +303,41 @@ final class ModuleStore {
                                 Instant.parse(one.path("at").asText())));
             }
         } catch (RuntimeException | IOException damaged) {
-            throw new IOException(damaged(place), damaged);
+            throw new IOException(damaged(place, String.valueOf(damaged.getMessage())), damaged);
         }
         if (versions.isEmpty()) {
-            throw new IOException(damaged(place));
+            throw new IOException(damaged(place, "it names no version"));
         }
-        sweep(place, versions);
-        return Optional.of(List.copyOf(versions));
+        return List.copyOf(versions);
     }
 
-    /** What somebody else has put there stays. */
-    private static void deleteEmpty(Path place) throws IOException {
-        try {
-            Files.deleteIfExists(place);
-        } catch (DirectoryNotEmptyException notOursAlone) {
-            LOG.warn("{} has files that are not ours; they stay", place);
-        }
+    /** A list that names what is not there may be what is damaged: then nothing is deleted. */
+    private static boolean isThere(Path place, Version version) {
+        return Files.exists(place.resolve(version.digest().value() + ".wasm"));
     }
 
-    private static String damaged(Path place) {
+    private static JsonNode array(byte[] json) throws IOException {
+        JsonNode array = JSON.readTree(json);
+        if (!array.isArray()) {
+            throw new IOException("it is not a list");
+        }
+        return array;
+    }
+
+    private static String damaged(Path place, String how) {
         return place.resolve(VERSIONS)
-                + " is damaged; delete the folder "
+                + " is damaged ("
+                + how.lines().findFirst().orElse("")
+                + "); delete the folder "
                 + place
                 + " and install the module again";
     }
 
-    /** Deletes what belongs to no version; what a crash leaves of it is deleted the next time. */
-    private static void sweep(Path place, List<Version> versions) throws IOException {
+    /**
+     * Deletes what belongs to no version, and what was not finished; what a crash leaves of it is
+     * deleted the next time. What cannot be deleted makes no installation untrue.
+     */
+    private void sweep(Path place, List<Version> versions) {
         Set<String> stems =
                 versions.stream()
                         .map(version -> version.digest().value())
@@ -289,13 +345,26 @@ final class ModuleStore {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(place)) {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
-                int dot = name.indexOf('.');
                 if (OURS.matcher(name).matches()
                         && !name.equals(VERSIONS)
-                        && !stems.contains(dot < 0 ? name : name.substring(0, dot))) {
-                    Files.deleteIfExists(file);
+                        && (name.endsWith(COMING)
+                                || !stems.contains(name.substring(0, name.indexOf('.'))))) {
+                    deleteOrLeave(file);
                 }
             }
+        } catch (DirectoryIteratorException | IOException unreadable) {
+            LOG.warn("{} cannot be tidied: {}", place, unreadable.toString());
+        }
+    }
+
+    /** What somebody else has put there stays, and what cannot be deleted. */
+    private void deleteOrLeave(Path path) {
+        try {
+            disk.delete(path);
+        } catch (DirectoryNotEmptyException notOursAlone) {
+            LOG.warn("{} has files that are not ours; they stay", path);
+        } catch (IOException stays) {
+            LOG.warn("{} is not needed and cannot be deleted: {}", path, stays.toString());
         }
     }
 
@@ -307,46 +376,38 @@ final class ModuleStore {
         }
     }
 
-    private static void writeOptional(Path file, Optional<byte[]> bytes) throws IOException {
+    private void writeOptional(Path file, Optional<byte[]> bytes) throws IOException {
         if (bytes.isPresent()) {
             write(file, bytes.get());
         } else {
-            Files.deleteIfExists(file);
+            disk.delete(file);
         }
     }
 
     /** Whole under its name, or not at all; the name is on disk when its folder is forced. */
-    private static void write(Path file, byte[] bytes) throws IOException {
-        Path coming = file.resolveSibling(file.getFileName() + ".coming");
-        Files.deleteIfExists(coming);
-        try (FileChannel channel =
-                FileChannel.open(
-                        coming,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) {
-                channel.write(left);
-            }
-            channel.force(true);
-        }
-        Files.move(coming, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /** A new name is on disk when its folder is. */
-    private static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+    private void write(Path file, byte[] bytes) throws IOException {
+        Path coming = coming(file);
+        disk.delete(coming);
+        try {
+            disk.write(coming, bytes);
+            disk.rename(coming, file);
+        } catch (IOException unwritable) {
+            deleteOrLeave(coming);
+            throw unwritable;
         }
     }
 
-    private static void makeFolder(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            Files.createDirectories(
-                    path,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+    private static Path coming(Path file) {
+        return file.resolveSibling(file.getFileName() + COMING);
+    }
+
+    /** New names are on disk when this returns, those of new parents, too. */
+    private void make(Path path) throws IOException {
+        Path parent = path.getParent();
+        if (parent != null && !Files.isDirectory(path)) {
+            make(parent);
+            disk.makeFolder(path);
+            disk.force(parent);
         }
     }
 }

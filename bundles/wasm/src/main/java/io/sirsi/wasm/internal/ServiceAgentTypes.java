@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 
 /**
@@ -30,6 +31,28 @@ record ServiceAgentTypes(BundleContext context) implements AgentTypes {
                                         "wasm.module",
                                         module)));
         return registration::unregister;
+    }
+
+    @Override
+    public boolean anyRuns(String taskType) {
+        try {
+            return context.getServiceReferences(AgentProvider.class, null).stream()
+                    .anyMatch(provider -> runs(provider, taskType));
+        } catch (InvalidSyntaxException impossible) { // there is no filter
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private boolean runs(ServiceReference<AgentProvider> reference, String taskType) {
+        AgentProvider provider = context.getService(reference);
+        if (provider == null) { // it has just gone
+            return false;
+        }
+        try {
+            return provider.descriptor().taskTypes().contains(taskType);
+        } finally {
+            context.ungetService(reference);
+        }
     }
 
     @Override

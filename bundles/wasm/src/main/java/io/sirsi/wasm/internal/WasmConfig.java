@@ -90,6 +90,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             max = "60000")
     int probeMs() default 2_000;
 
+    /** {@return the longest call of a host function that stays within the platform, in ms} */
+    @AttributeDefinition(
+            description =
+                    "The longest call of a host function that stays within the platform, in"
+                            + " milliseconds; 1 to 600000.",
+            min = "1",
+            max = "600000")
+    int hostCallMs() default 10_000;
+
     /** {@return pages of 64 KiB of one instance} */
     @AttributeDefinition(
             description = "Pages of 64 KiB of one instance; 1 to 65536.",

@@ -15,16 +15,8 @@ import io.sirsi.wasm.ModuleReport;
 import io.sirsi.wasm.ModuleStats;
 import io.sirsi.wasm.ModuleTrial;
 import io.sirsi.wasm.WasmModules;
-import io.sirsi.wasm.internal.guest.GuestServices;
-import io.sirsi.wasm.internal.guest.GuestTime;
-import io.sirsi.wasm.internal.guest.GuestWorkers;
-import io.sirsi.wasm.internal.guest.http.GuestHttp;
-import io.sirsi.wasm.internal.signature.TrustedKeys;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +26,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -57,20 +48,17 @@ import org.osgi.util.tracker.ServiceTracker;
 @Designate(ocd = WasmConfig.class)
 public final class WasmLoader implements WasmModules {
 
-    private static final int HOST_CALL_THREADS = 64;
-    private static final int COMPILED = 8;
     private static final Duration TRIM_EVERY = Duration.ofSeconds(30);
     private static final Duration IDLE = Duration.ofMinutes(1);
-    private static final long MAX_FILE = 9L << 20;
 
     private final Map<String, WasmEngine> engines = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable SecretSource> secrets = new AtomicReference<>();
     private final AtomicReference<@Nullable AgentMetrics> metrics = new AtomicReference<>();
     private final ServiceTracker<HypervisorAccess, HypervisorAccess> hypervisor;
-    private final GuestWorkers workers = new GuestWorkers(HOST_CALL_THREADS);
     private final ScheduledThreadPoolExecutor ready;
+    private final AuditTrail trail;
+    private final LoaderParts parts;
     private final DefaultWasmModules modules;
-    private final FolderDoor door;
     private final Optional<Path> watched;
     private volatile @Nullable ModuleFolder folder;
     private volatile boolean started;
@@ -107,41 +95,21 @@ public final class WasmLoader implements WasmModules {
                             thread.setDaemon(true);
                             return thread;
                         });
-        GuestTime time = GuestTime.of(Clock.systemUTC());
-        GuestServices services =
-                new GuestServices(
-                        this::secret,
-                        GuestHttp.ofNode(trustOfTheJdk(), false),
-                        workers,
-                        time,
-                        new SecureRandom());
-        ModuleLoader loader =
-                new ModuleLoader(
+        this.trail = trail;
+        this.parts =
+                new LoaderParts(
                         settings,
-                        name -> Optional.ofNullable(engines.get(name)),
-                        new CompiledModules(COMPILED, settings.pools().maxInstructions()),
-                        services,
-                        new ModuleLoader.Running(
-                                new Room(
-                                        settings.pools().maxInstances(),
-                                        settings.pools().maxPages()),
-                                ready,
-                                System::nanoTime),
-                        () -> TrustedKeys.read(keys()));
-        this.modules =
-                new DefaultWasmModules(
-                        new DefaultWasmModules.Parts(
+                        home,
+                        keys(),
+                        new LoaderParts.Around(
+                                name -> Optional.ofNullable(engines.get(name)),
                                 new ServiceAgentTypes(context),
-                                new ModuleStore(home),
-                                loader,
-                                new WasmAgentProvider.Means(
-                                        time,
-                                        () -> Optional.ofNullable(hypervisor.getService()),
-                                        () -> Optional.ofNullable(metrics.get())),
-                                bus),
-                        Clock.systemUTC(),
-                        System::nanoTime);
-        this.door = new FolderDoor(modules, trail, bus, Clock.systemUTC());
+                                this::secret,
+                                () -> Optional.ofNullable(hypervisor.getService()),
+                                () -> Optional.ofNullable(metrics.get()),
+                                bus,
+                                ready));
+        this.modules = parts.modules();
     }
 
     /**
@@ -161,7 +129,7 @@ public final class WasmLoader implements WasmModules {
                         TRIM_EVERY.toSeconds(),
                         TimeUnit.SECONDS);
         if (watched.isPresent()) {
-            folder = new ModuleFolder(watched.get(), MAX_FILE, door, System::nanoTime);
+            folder = parts.watch(watched.get(), trail);
         }
     }
 
@@ -173,9 +141,8 @@ public final class WasmLoader implements WasmModules {
         if (there != null) {
             there.close();
         }
-        modules.close();
+        parts.close();
         ready.shutdownNow();
-        workers.close();
         hypervisor.close();
     }
 
@@ -265,14 +232,6 @@ public final class WasmLoader implements WasmModules {
             throw RefusedException.unavailable("this node has no source of secrets");
         }
         return source.read(name);
-    }
-
-    private static SSLContext trustOfTheJdk() {
-        try {
-            return SSLContext.getDefault();
-        } catch (NoSuchAlgorithmException impossible) { // every Java platform has it
-            throw new IllegalStateException(impossible);
-        }
     }
 
     private static Path keys() {

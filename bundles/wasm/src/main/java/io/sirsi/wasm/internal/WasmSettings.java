@@ -14,10 +14,16 @@ import java.util.Map;
  * @param signed whether only modules with a trusted signature are taken
  * @param limits what a task may use: the default and the most
  * @param probe how long a module's own code may run while it is loaded
+ * @param hostCall the longest call of a host function that stays within the platform
  * @param pools how many instances there may be
  */
 record WasmSettings(
-        String engine, boolean signed, GuestLimits limits, Duration probe, Pools pools) {
+        String engine,
+        boolean signed,
+        GuestLimits limits,
+        Duration probe,
+        Duration hostCall,
+        Pools pools) {
 
     private static final int PAGES_PER_MIB = 16;
 
@@ -72,6 +78,7 @@ record WasmSettings(
                 yes("requireSignature", config.requireSignature()),
                 GuestLimits.of(limits),
                 Duration.ofMillis(in("probeMs", config.probeMs(), 10, 60_000)),
+                Duration.ofMillis(in("hostCallMs", config.hostCallMs(), 1, 600_000)),
                 new Pools(
                         (int) in("maxInstances", config.maxInstances(), 1, 100_000),
                         maxPages,

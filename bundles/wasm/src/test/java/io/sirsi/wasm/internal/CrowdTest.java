@@ -57,7 +57,8 @@ class CrowdTest {
     private static final int TABLE_ELEMENTS = 10_000;
     private static final long MIB = 1 << 20;
     private static final int EVENTS = 100;
-    private static final int CALLERS = 12;
+    private static final int CALLERS = LoaderParts.HOST_CALL_THREADS + 6;
+    private static final int ROOM_MIB = 512;
     private static final int MODULES = 32;
     private static final int ROUNDS = 3;
     private static final int SMALL_PAGES = 16;
@@ -167,17 +168,19 @@ class CrowdTest {
             // As many as there are threads wait in vain; the others are told, and go on.
             assertThat(endings)
                     .filteredOn(ending -> ending.equals(Optional.of(Code.TIMED_OUT)))
-                    .hasSize(TestNode.WORKERS);
-            assertThat(endings).filteredOn(Optional::isEmpty).hasSize(CALLERS - TestNode.WORKERS);
-            assertThat(reads).hasValue(TestNode.WORKERS);
+                    .hasSize(LoaderParts.HOST_CALL_THREADS);
+            assertThat(endings)
+                    .filteredOn(Optional::isEmpty)
+                    .hasSize(CALLERS - LoaderParts.HOST_CALL_THREADS);
+            assertThat(reads).hasValue(LoaderParts.HOST_CALL_THREADS);
             assertThat(Thread.getAllStackTraces().keySet())
                     .filteredOn(thread -> thread.getName().startsWith("sirsi-guest-call-"))
-                    .hasSize(TestNode.WORKERS);
+                    .hasSize(LoaderParts.HOST_CALL_THREADS);
             assertThat(TestNode.output(node.agent("good"), "good")).isEqualTo("\"1.0.0\"");
 
             never.countDown();
             long begin = System.nanoTime();
-            while (reads.get() == TestNode.WORKERS) {
+            while (reads.get() == LoaderParts.HOST_CALL_THREADS) {
                 assertThat(failure(run(node, "hostile"))).isEmpty();
                 assertThat(Duration.ofNanos(System.nanoTime() - begin))
                         .isLessThan(Duration.ofSeconds(20));

@@ -399,13 +399,15 @@ class DefaultWasmModulesTest {
     }
 
     @Test
-    void lets_tasks_fail_in_a_way_that_is_tried_again_while_the_engine_is_gone() throws Exception {
+    void takes_the_type_of_a_module_away_with_its_engine_and_brings_it_back_with_it()
+            throws Exception {
         node.modules.install(TestModules.answering("audit", "1.0.0"), "ada");
-        Agent agent = node.agent("audit");
+        Agent late = node.agent("audit");
         node.engines.clear();
         node.modules.engineGone(node.endive.engine());
 
-        assertThat(agent.run(new FakeTaskContext(TaskSpec.of("audit"))))
+        assertThat(node.types.offered).isEmpty();
+        assertThat(late.run(new FakeTaskContext(TaskSpec.of("audit"))))
                 .isInstanceOfSatisfying(
                         TaskOutcome.Failed.class,
                         failed -> {
@@ -418,8 +420,22 @@ class DefaultWasmModulesTest {
 
         node.engines.put("endive", node.endive.engine());
         node.modules.engineCame(node.endive.engine());
-        assertThat(output(agent, "audit")).isEqualTo("\"1.0.0\"");
+        assertThat(output(node.agent("audit"), "audit")).isEqualTo("\"1.0.0\"");
+        assertThat(node.types.history).containsExactly("+audit", "-audit", "+audit");
         assertThat(node.modules.list().get(0).trouble()).isEmpty();
+    }
+
+    @Test
+    void lets_no_task_of_a_type_that_goes_with_its_engine_meet_a_module_that_cannot_run()
+            throws Exception {
+        node.modules.install(TestModules.answering("audit", "1.0.0"), "ada");
+        Agent draining = node.agent("audit");
+        List<String> outputs = new ArrayList<>();
+        node.types.going = () -> outputs.add(output(draining, "audit"));
+        node.engines.clear();
+        node.modules.engineGone(node.endive.engine());
+
+        assertThat(outputs).containsExactly("\"1.0.0\"");
     }
 
     @Test

@@ -14,11 +14,13 @@ import io.sirsi.cloud.ScanId;
 import io.sirsi.cloud.ScanSpec;
 import io.sirsi.cloud.ScanState;
 import io.sirsi.spi.agent.FakeAuthority;
+import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.task.Payload;
 import io.sirsi.task.TaskOutcome;
 import io.sirsi.wasm.ModuleFile;
 import io.sirsi.wasm.ModuleTrial;
 import io.sirsi.wasm.internal.binary.Admission;
+import io.sirsi.wasm.internal.binary.AdmissionLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -84,7 +86,9 @@ class ExamplesTest {
     private static ModuleFile file(String example, String name) throws Exception {
         byte[] binary = Files.readAllBytes(EXAMPLES.resolve(example).resolve(name));
         ModuleFile file = ModuleFile.of(name, binary);
-        return Admission.agentSection(binary).isPresent()
+        AdmissionLimits limits =
+                new AdmissionLimits(new EngineLimits(256, 10_000), ModuleLoader.importable());
+        return Admission.admit(binary, limits).agentSection().isPresent()
                 ? file
                 : file.withMetadata(
                         Files.readAllBytes(EXAMPLES.resolve(example).resolve("agent.json")));

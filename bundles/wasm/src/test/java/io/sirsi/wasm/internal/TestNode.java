@@ -13,28 +13,16 @@ import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.wasm.endive.internal.StartedEngine;
-import io.sirsi.wasm.internal.guest.GuestServices;
-import io.sirsi.wasm.internal.guest.GuestTime;
-import io.sirsi.wasm.internal.guest.GuestWorkers;
-import io.sirsi.wasm.internal.guest.http.GuestHttp;
-import io.sirsi.wasm.internal.signature.TrustedKeys;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import javax.net.ssl.SSLContext;
 
 /** The loader outside OSGi, with the default engine and a folder of its own. */
 final class TestNode implements AutoCloseable {
-
-    /** How many threads there are for what may block. */
-    static final int WORKERS = 8;
 
     final Map<String, WasmEngine> engines = new ConcurrentHashMap<>();
     final FakeTypes types = new FakeTypes();
@@ -43,7 +31,7 @@ final class TestNode implements AutoCloseable {
     volatile Optional<HypervisorAccess> hypervisor = Optional.empty();
     final Room room;
     final StartedEngine endive = new StartedEngine();
-    private final GuestWorkers workers = new GuestWorkers(WORKERS);
+    private final LoaderParts parts;
     final DefaultWasmModules modules;
     final ModuleLoader loader;
 
@@ -53,6 +41,14 @@ final class TestNode implements AutoCloseable {
         final Map<AgentType, String> foreign = new ConcurrentHashMap<>();
         final List<String> history = new CopyOnWriteArrayList<>();
 
+        /** What happens while the agents of a type that goes drain. */
+        Draining going = () -> {};
+
+        /** Runs tasks that have begun. */
+        interface Draining {
+            void run() throws Exception;
+        }
+
         @Override
         public Offer offer(AgentProvider provider, String module) {
             AgentType type = provider.descriptor().type();
@@ -60,8 +56,19 @@ final class TestNode implements AutoCloseable {
             history.add("+" + type);
             return () -> {
                 offered.remove(type, provider);
+                try {
+                    going.run();
+                } catch (Exception unexpected) {
+                    throw new AssertionError(unexpected);
+                }
                 history.add("-" + type);
             };
+        }
+
+        @Override
+        public boolean anyRuns(String taskType) {
+            return offered.values().stream()
+                    .anyMatch(provider -> provider.descriptor().taskTypes().contains(taskType));
         }
 
         @Override
@@ -72,33 +79,23 @@ final class TestNode implements AutoCloseable {
 
     /** A node with the defaults of the configuration, and these keys instead of some. */
     TestNode(Path folder, Map<String, Object> config) throws IOException {
-        this(folder, WasmSettings.of(TestConfig.with(config)));
-    }
-
-    private TestNode(Path folder, WasmSettings settings) throws IOException {
         engines.put("endive", endive.engine());
-        room = new Room(settings.pools().maxInstances(), settings.pools().maxPages());
-        GuestTime time = GuestTime.of(Clock.systemUTC());
-        loader =
-                new ModuleLoader(
-                        settings,
-                        name -> Optional.ofNullable(engines.get(name)),
-                        new CompiledModules(4, settings.pools().maxInstructions()),
-                        new GuestServices(
-                                name -> secrets.read(name), http(), workers, time, new Random(1)),
-                        new ModuleLoader.Running(room, Runnable::run, System::nanoTime),
-                        () -> TrustedKeys.read(folder.resolve("keys")));
-        modules =
-                new DefaultWasmModules(
-                        new DefaultWasmModules.Parts(
+        parts =
+                new LoaderParts(
+                        WasmSettings.of(TestConfig.with(config)),
+                        folder.resolve("wasm"),
+                        folder.resolve("keys"),
+                        new LoaderParts.Around(
+                                name -> Optional.ofNullable(engines.get(name)),
                                 types,
-                                new ModuleStore(folder.resolve("wasm")),
-                                loader,
-                                new WasmAgentProvider.Means(
-                                        time, () -> hypervisor, Optional::empty),
-                                new RecordingBus(told)),
-                        Clock.systemUTC(),
-                        System::nanoTime);
+                                name -> secrets.read(name),
+                                () -> hypervisor,
+                                Optional::empty,
+                                new RecordingBus(told),
+                                Runnable::run));
+        room = parts.room();
+        loader = parts.loader();
+        modules = parts.modules();
         modules.start();
     }
 
@@ -120,16 +117,7 @@ final class TestNode implements AutoCloseable {
 
     @Override
     public void close() {
-        modules.close();
-        workers.close();
+        parts.close();
         endive.close();
-    }
-
-    private static GuestHttp http() {
-        try {
-            return GuestHttp.ofNode(SSLContext.getDefault(), false);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

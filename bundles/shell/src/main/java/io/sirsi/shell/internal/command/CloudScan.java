@@ -15,6 +15,7 @@ import io.sirsi.shell.internal.ProgressDisplay;
 import io.sirsi.shell.internal.ScanSource;
 import io.sirsi.shell.internal.ScanText;
 import io.sirsi.shell.internal.ScanWatch;
+import io.sirsi.shell.internal.Sleeper;
 import io.sirsi.shell.internal.Text;
 import io.sirsi.shell.internal.completion.AccountNames;
 import io.sirsi.shell.internal.completion.ProviderNames;
@@ -24,7 +25,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -104,8 +104,7 @@ public final class CloudScan extends HypervisorCommand {
         PrintStream console = session().getConsole();
         ProgressDisplay display = json() ? ProgressDisplay.none() : display(console);
         ScanId scan = hypervisor.startScan(spec());
-        new ScanWatch(hypervisor, console, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()))
-                .follow(scan, display);
+        new ScanWatch(hypervisor, console, Sleeper.REAL).follow(scan, display);
         ScanSummary summary = hypervisor.scanSummary(scan);
         if (json()) {
             use(

@@ -4,6 +4,7 @@ import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.session.SessionId;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
+import io.sirsi.shell.internal.Sleeper;
 import io.sirsi.shell.internal.TaskTypesKnown;
 import io.sirsi.shell.internal.TaskWait;
 import io.sirsi.shell.internal.TaskWishes;
@@ -22,6 +23,7 @@ import io.sirsi.task.TaskSnapshot;
 import io.sirsi.task.TaskSpec;
 import io.sirsi.task.TaskState;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import org.apache.karaf.shell.api.action.Argument;
@@ -293,7 +295,10 @@ public final class TaskSubmit extends HypervisorCommand {
             description = "Submit it although no agent runs this type now, and let it wait for one")
     private boolean unknownType;
 
-    @Option(name = "--wait", description = "Wait for its end; exit code 1 if it does not succeed")
+    @Option(
+            name = "--wait",
+            description =
+                    "Wait for its end, and say on the error stream what it waits for itself; exit code 1 if it does not succeed")
     private boolean wait;
 
     @Override
@@ -307,7 +312,8 @@ public final class TaskSubmit extends HypervisorCommand {
         if (!wait) {
             return say("submitted " + task, "task", task);
         }
-        TaskSnapshot ended = TaskWait.until(hypervisor, task);
+        TaskSnapshot ended =
+                new TaskWait(hypervisor, err(), Clock.systemUTC(), Sleeper.REAL).until(task);
         print(Views.TASK_DETAIL, ended);
         return ended.state() instanceof TaskState.Succeeded ? 0 : 1;
     }

@@ -7,6 +7,7 @@ import io.sirsi.shell.internal.TaskStream;
 import io.sirsi.shell.internal.completion.TaskIds;
 import io.sirsi.task.TaskState;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -21,7 +22,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
         description =
                 "Shows what a task does, says and becomes, until it ends; exit code 1 if it does not succeed",
         detailedDescription =
-                "Ctrl-C ends the watch; the task goes on. With --json each line is an object: event (state, started, progress,"
+                "Ctrl-C ends the watch; the task goes on. With --json each line is an object: event (state, waits, started, progress,"
                         + " log, attemptFailed, missed, finished), at, and what belongs to it.")
 public final class TaskWatch extends HypervisorCommand {
 
@@ -33,9 +34,7 @@ public final class TaskWatch extends HypervisorCommand {
 
     @Override
     protected int run(Hypervisor hypervisor) throws IOException, InterruptedException {
-        return new TaskStream(hypervisor, out(), json(), PATIENCE).follow(Ids.task(task)).state()
-                        instanceof TaskState.Succeeded
-                ? 0
-                : 1;
+        TaskStream stream = new TaskStream(hypervisor, out(), json(), PATIENCE, Clock.systemUTC());
+        return stream.follow(Ids.task(task)).state() instanceof TaskState.Succeeded ? 0 : 1;
     }
 }

@@ -4,8 +4,10 @@ import io.sirsi.agent.AgentType;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.shell.internal.HypervisorCommand;
 import io.sirsi.shell.internal.Ids;
+import io.sirsi.shell.internal.Json;
 import io.sirsi.shell.internal.completion.ModuleTypes;
 import java.io.IOException;
+import java.util.Map;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -18,8 +20,10 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
         name = "unload",
         description = "Ends an agent type that is a module: its agents end, its files are deleted",
         detailedDescription =
-                "Its agents finish what they run and terminate; the version before is deleted, too."
-                        + " Example: wasm:unload tag-audit")
+                "Its agents, of all sessions, finish what they run and terminate, with all agents"
+                        + " below them; the version before is deleted, too. Agents outlive a new"
+                        + " version, a restart and a missing engine; this is how they end with"
+                        + " their module. Example: wasm:unload tag-audit")
 public final class WasmUnload extends HypervisorCommand {
 
     @Argument(name = "type", description = "Its agent type", required = true)
@@ -29,7 +33,19 @@ public final class WasmUnload extends HypervisorCommand {
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
         AgentType gone = Ids.module(type);
-        hypervisor.unloadModule(gone);
-        return say("unloaded " + gone, "unloaded", gone);
+        int ended = hypervisor.unloadModule(gone);
+        if (json()) {
+            out().println(Json.text(Map.of("unloaded", gone.value(), "ended", ended)));
+        } else {
+            out().println(
+                            "unloaded "
+                                    + gone
+                                    + (ended == 0
+                                            ? ""
+                                            : ", ended "
+                                                    + ended
+                                                    + (ended == 1 ? " agent" : " agents")));
+        }
+        return 0;
     }
 }

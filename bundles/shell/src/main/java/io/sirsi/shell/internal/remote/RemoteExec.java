@@ -4,10 +4,15 @@ import io.sirsi.shell.internal.SentFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Job;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -24,8 +29,9 @@ import org.slf4j.LoggerFactory;
  * whole connection as soon as a command ends, which cuts off what is still under way: the end of a
  * long answer, a complaint, the exit code. So the end is told in the answer itself, as {@code
  * U+0001 NONCE SPACE EXITCODE SPACE BASE64(complaint) LF}, and this side waits for one byte that
- * says that it was read. The inner command is guarded as if it had been typed. A file that goes
- * with it comes first, as so many bytes; see {@link SentFile}.
+ * says that it was read. Where the caller leaves before, the command is interrupted. The inner
+ * command is guarded as if it had been typed. A file that goes with it comes first, as so many
+ * bytes; see {@link SentFile}.
  */
 @Service
 @Command(
@@ -43,8 +49,14 @@ public final class RemoteExec implements Action {
     private static final Pattern PAGED = Pattern.compile("^\\s*(help|man)(?=\\s|$)");
     private static final Pattern PAGED_COMMAND =
             Pattern.compile("\\s*(?:help|man)\\s+([a-z]+:[a-z-]+)\\s*");
-    private static final long PATIENCE_MS = 5_000;
-    private static final long POLL_MS = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int FAILED = 1;
+
+    /** Where Karaf's session keeps the session of Gogo behind it. */
+    private static final String GOGO_SESSION = ".commandSession";
+
+    /** How the command ended; the complaint is empty where there is none. */
+    private record Ending(int exitCode, String complaint) {}
 
     @Argument(
             index = 0,
@@ -77,39 +89,78 @@ public final class RemoteExec implements Action {
     @Reference private @Nullable Session session;
 
     @Override
-    public @Nullable Object execute() throws IOException, InterruptedException {
+    public @Nullable Object execute() throws InterruptedException {
         Session present = session;
         if (present == null) {
             throw new IllegalStateException("the shell gave this command no session");
         }
-        int exitCode = 0;
-        String complaint = "";
-        try {
-            if (bytes != 0) {
-                SentFile.receive(present, present.getKeyboard(), bytes, file);
-            }
-            Object result = present.execute(unpaged(command));
-            exitCode = result instanceof Integer code ? code : 0;
-            if (bytes != 0 && SentFile.take(present).isPresent()) {
-                complaint = "this command takes no file; what --file named was not looked at.";
-            }
-        } catch (Exception failure) {
-            exitCode = 1;
-            complaint = sentence(failure);
-        }
+        Optional<Ending> unreceived = receiveFile(present);
+        Queue<Job> inner = innerJobs(present);
+        CallerWatch caller =
+                CallerWatch.begin(present.getKeyboard(), () -> inner.forEach(Job::interrupt));
+        Ending ending = unreceived.orElseGet(() -> run(present));
+        caller.commandEnded();
         PrintStream out = present.getConsole();
         out.print(
                 END
                         + nonce
                         + " "
-                        + exitCode
+                        + ending.exitCode()
                         + " "
                         + Base64.getEncoder()
-                                .encodeToString(complaint.getBytes(StandardCharsets.UTF_8))
+                                .encodeToString(ending.complaint().getBytes(StandardCharsets.UTF_8))
                         + "\n");
         out.flush();
-        awaitReader(present);
-        return exitCode == 0 ? null : (Object) exitCode;
+        if (!caller.awaitReader(PATIENCE)) {
+            LOG.debug("nobody said that the answer to a command was read");
+        }
+        return ending.exitCode() == 0 ? null : (Object) ending.exitCode();
+    }
+
+    /** {@return how it went if the file did not come; empty if it is there, or none was to come} */
+    private Optional<Ending> receiveFile(Session present) {
+        if (bytes == 0) {
+            return Optional.empty();
+        }
+        try {
+            SentFile.receive(present, present.getKeyboard(), bytes, file);
+            return Optional.empty();
+        } catch (IOException | IllegalArgumentException refused) {
+            return Optional.of(new Ending(FAILED, sentence(refused)));
+        }
+    }
+
+    /**
+     * Keeps hold of the jobs that our command starts. Gogo runs them on threads of their own and
+     * hands no interrupt of ours down to them, and Karaf would log one of our own job as an error.
+     */
+    private static Queue<Job> innerJobs(Session present) {
+        Queue<Job> inner = new ConcurrentLinkedQueue<>();
+        if (present.get(GOGO_SESSION) instanceof CommandSession gogo) {
+            gogo.setJobListener(
+                    (job, before, now) -> {
+                        if (job.parent() != null && now == Job.Status.Foreground) {
+                            inner.add(job);
+                        }
+                    });
+        }
+        return inner;
+    }
+
+    private Ending run(Session present) {
+        try {
+            Object result = present.execute(unpaged(command));
+            boolean untaken = bytes != 0 && SentFile.take(present).isPresent();
+            return new Ending(
+                    result instanceof Integer code ? code : 0,
+                    untaken
+                            ? "this command takes no file; what --file named was not looked at."
+                            : "");
+        } catch (InterruptedException callerLeft) {
+            return new Ending(FAILED, "interrupted.");
+        } catch (Exception failure) {
+            return new Ending(FAILED, sentence(failure));
+        }
     }
 
     /**
@@ -142,12 +193,5 @@ public final class RemoteExec implements Action {
         return COLOURS.matcher(told == null ? failure.getClass().getSimpleName() : told)
                 .replaceAll("")
                 .strip();
-    }
-
-    private static void awaitReader(Session session) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
-        while (session.getKeyboard().available() == 0 && System.nanoTime() - deadline < 0) {
-            TimeUnit.MILLISECONDS.sleep(POLL_MS);
-        }
     }
 }

@@ -4,6 +4,7 @@ import io.sirsi.spi.wasm.EngineAbilities;
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.spi.wasm.WasmRejectedException;
+import io.sirsi.spi.wasm.WasmTraps;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -103,7 +104,7 @@ public final class EndiveEngine implements WasmEngine {
             throw new WasmRejectedException(
                     "the module needs more memory to be compiled than the node's heap has");
         } catch (RuntimeException | LinkageError | AssertionError e) {
-            throw new WasmRejectedException("the module is not valid: " + Traps.words(e));
+            throw new WasmRejectedException("the module is not valid: " + WasmTraps.words(e));
         } finally {
             compiling.unlock();
         }

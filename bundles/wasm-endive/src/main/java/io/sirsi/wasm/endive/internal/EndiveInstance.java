@@ -4,6 +4,7 @@ import io.sirsi.spi.wasm.WasmEngine.WasmInstance;
 import io.sirsi.spi.wasm.WasmMemory;
 import io.sirsi.spi.wasm.WasmTrap;
 import io.sirsi.spi.wasm.WasmTrap.Kind;
+import io.sirsi.spi.wasm.WasmTraps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ final class EndiveInstance implements WasmInstance {
                 slot.leave(false);
                 return results;
             }
-            failure = new HostTrap(nanos > 0 ? Traps.interrupted() : Traps.deadline());
+            failure = new HostTrap(nanos > 0 ? WasmTraps.interrupted() : WasmTraps.deadline());
         } catch (Throwable e) {
             failure = e;
         }
@@ -80,7 +81,7 @@ final class EndiveInstance implements WasmInstance {
         CallSlot.Ending ending = slot.leave(true);
         WasmTrap trap = Traps.of(failure);
         return trap.kind() == Kind.INTERRUPTED && ending == CallSlot.Ending.TIMED_OUT
-                ? Traps.deadline()
+                ? WasmTraps.deadline()
                 : trap;
     }
 

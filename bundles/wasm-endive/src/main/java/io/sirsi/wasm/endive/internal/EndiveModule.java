@@ -3,13 +3,14 @@ package io.sirsi.wasm.endive.internal;
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.FunctionType;
 import io.sirsi.spi.wasm.HostFunction;
+import io.sirsi.spi.wasm.HostImport;
 import io.sirsi.spi.wasm.WasmEngine.CompiledModule;
 import io.sirsi.spi.wasm.WasmEngine.WasmInstance;
 import io.sirsi.spi.wasm.WasmRejectedException;
 import io.sirsi.spi.wasm.WasmTrap;
+import io.sirsi.spi.wasm.WasmTraps;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,7 +74,7 @@ final class EndiveModule implements CompiledModule {
         if (closed.get()) {
             throw new IllegalStateException("the module is closed");
         }
-        List<HostFunction> wanted = link(imports);
+        List<HostFunction> wanted = HostImport.link(shape.imports(), imports);
         long nanos = EndiveInstance.nanos(limit);
         CallSlot slot = new CallSlot(watchdog);
         slot.enter(nanos);
@@ -85,7 +86,7 @@ final class EndiveModule implements CompiledModule {
                 slot.leave(false);
                 return instance;
             }
-            failure = new HostTrap(nanos > 0 ? Traps.interrupted() : Traps.deadline());
+            failure = new HostTrap(nanos > 0 ? WasmTraps.interrupted() : WasmTraps.deadline());
         } catch (Throwable e) {
             failure = e;
         }
@@ -107,36 +108,6 @@ final class EndiveModule implements CompiledModule {
         if (closed.compareAndSet(false, true)) {
             release.run();
         }
-    }
-
-    private List<HostFunction> link(List<HostFunction> offered) throws WasmRejectedException {
-        Map<String, HostFunction> byName = new HashMap<>();
-        offered.forEach(each -> byName.putIfAbsent(each.module() + '\0' + each.name(), each));
-        List<HostFunction> wanted = new ArrayList<>();
-        for (ModuleShape.Import each : shape.imports()) {
-            HostFunction function = byName.get(each.module() + '\0' + each.name());
-            if (function == null) {
-                throw new WasmRejectedException(
-                        "the module imports '"
-                                + each.module()
-                                + "."
-                                + each.name()
-                                + "', which the host does not have");
-            }
-            if (!function.type().equals(each.type())) {
-                throw new WasmRejectedException(
-                        "the module imports '"
-                                + each.module()
-                                + "."
-                                + each.name()
-                                + "' as "
-                                + each.type()
-                                + ", and the host has "
-                                + function.type());
-            }
-            wanted.add(function);
-        }
-        return wanted;
     }
 
     private EndiveInstance build(CallSlot slot, List<HostFunction> wanted) {
@@ -212,7 +183,7 @@ final class EndiveModule implements CompiledModule {
                 || failure instanceof InvalidException
                 || (failure instanceof UninstantiableException && failure.getCause() == null)) {
             return new WasmRejectedException(
-                    "the module cannot be instantiated: " + Traps.words(failure));
+                    "the module cannot be instantiated: " + WasmTraps.words(failure));
         }
         return null;
     }

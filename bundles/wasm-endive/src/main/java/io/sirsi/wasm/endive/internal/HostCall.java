@@ -2,7 +2,7 @@ package io.sirsi.wasm.endive.internal;
 
 import io.sirsi.spi.wasm.HostFunction;
 import io.sirsi.spi.wasm.WasmTrap;
-import io.sirsi.spi.wasm.WasmTrap.Kind;
+import io.sirsi.spi.wasm.WasmTraps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import run.endive.runtime.Instance;
@@ -53,14 +53,6 @@ final class HostCall implements WasmFunctionHandle {
     }
 
     private HostTrap hostTrap(String what) {
-        return new HostTrap(
-                new WasmTrap(
-                        Kind.HOST,
-                        "the host function '"
-                                + function.module()
-                                + "."
-                                + function.name()
-                                + "' "
-                                + what));
+        return new HostTrap(WasmTraps.host(function, what));
     }
 }

@@ -2,6 +2,7 @@ package io.sirsi.wasm.endive.internal;
 
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.FunctionType;
+import io.sirsi.spi.wasm.HostImport;
 import io.sirsi.spi.wasm.ValueType;
 import io.sirsi.spi.wasm.WasmRejectedException;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import run.endive.wasm.types.ValType;
  * @param maxPages the memory's largest size that it declares, in pages
  */
 record ModuleShape(
-        List<Import> imports,
+        List<HostImport> imports,
         Map<String, Export> exports,
         boolean hasMemory,
         int minPages,
@@ -37,11 +38,8 @@ record ModuleShape(
     /* The engine compares each import with each other one when it links. */
     private static final int MAX_IMPORTS = 1000;
 
-    /** A function that a module imports. */
-    record Import(String module, String name, FunctionType type) {}
-
     static ModuleShape of(WasmModule module, EngineLimits limits) throws WasmRejectedException {
-        List<Import> imports = imports(module);
+        List<HostImport> imports = imports(module);
         MemorySection section = module.memorySection().orElse(null);
         int memories = section == null ? 0 : section.memoryCount();
         if (memories > 1) {
@@ -84,13 +82,13 @@ record ModuleShape(
         };
     }
 
-    private static List<Import> imports(WasmModule module) throws WasmRejectedException {
+    private static List<HostImport> imports(WasmModule module) throws WasmRejectedException {
         int count = module.importSection().importCount();
         if (count > MAX_IMPORTS) {
             throw new WasmRejectedException(
                     "the module has " + count + " imports, more than " + MAX_IMPORTS);
         }
-        List<Import> imports = new ArrayList<>();
+        List<HostImport> imports = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             run.endive.wasm.types.Import each = module.importSection().getImport(i);
             if (!(each instanceof FunctionImport function)) {
@@ -110,7 +108,7 @@ record ModuleShape(
                                 + each.name()
                                 + "' with a type that cannot cross");
             }
-            imports.add(new Import(each.module(), each.name(), type));
+            imports.add(new HostImport(each.module(), each.name(), type));
         }
         return List.copyOf(imports);
     }

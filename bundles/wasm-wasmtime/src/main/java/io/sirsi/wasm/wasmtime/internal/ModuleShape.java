@@ -2,6 +2,7 @@ package io.sirsi.wasm.wasmtime.internal;
 
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.FunctionType;
+import io.sirsi.spi.wasm.HostImport;
 import io.sirsi.spi.wasm.ValueType;
 import io.sirsi.spi.wasm.WasmRejectedException;
 import java.io.ByteArrayOutputStream;
@@ -22,16 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param hasStart whether it has a start function
  */
 record ModuleShape(
-        List<Import> imports,
+        List<HostImport> imports,
         Map<String, FunctionType> exports,
         @Nullable String memory,
         boolean hasStart) {
 
     /** What the start function is exported as; no name that a guest would choose. */
     static final String START = "\0start";
-
-    /** A function that a module imports. */
-    record Import(String module, String name, FunctionType type) {}
 
     /* What a Java buffer can reach. */
     private static final int MAX_PAGES = 32_767;
@@ -67,7 +65,7 @@ record ModuleShape(
         private final byte[] binary;
         private final EngineLimits limits;
         private final List<@Nullable FunctionType> types = new ArrayList<>();
-        private final List<Import> imports = new ArrayList<>();
+        private final List<HostImport> imports = new ArrayList<>();
         private final List<Integer> functions = new ArrayList<>();
         private final Map<String, Integer> exported = new HashMap<>();
         private @Nullable String memory;
@@ -219,7 +217,7 @@ record ModuleShape(
                 int type = unsigned();
                 functions.add(type);
                 imports.add(
-                        new Import(
+                        new HostImport(
                                 module, name, type(type, "imports '" + module + "." + name + "'")));
             }
         }

@@ -8,6 +8,7 @@ import io.sirsi.spi.wasm.EngineAbilities;
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.spi.wasm.WasmRejectedException;
+import io.sirsi.spi.wasm.WasmTraps;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,7 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
     private static final int CROSSING_NANOS = 13_000;
     private static final long COMPILE_WAIT_MINUTES = 5;
     private static final long STOP_MILLIS = 5_000;
+    private static final long DISPOSAL_MILLIS = 200;
     private static final long POLL_NANOS = 200_000;
     private static final int HEADER = 8;
     private static final int BINARY_MAGIC = 0x6D736100;
@@ -133,7 +135,7 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
         try {
             return Module.fromBinary(compiler, binary);
         } catch (RuntimeException e) {
-            throw new WasmRejectedException("the module is not valid: " + Traps.words(e));
+            throw new WasmRejectedException("the module is not valid: " + WasmTraps.words(e));
         }
     }
 
@@ -157,9 +159,23 @@ final class WasmtimeEngine implements WasmEngine, AutoCloseable {
         return maxInstances;
     }
 
-    /** {@return the number of one more instance, or -1 if there are as many as there may be} */
+    /**
+     * {@return the number of one more instance, or -1 if there are as many as there may be} Waits a
+     * moment for one that was closed and is still being disposed of.
+     */
     long admit() {
-        return !closed && permits.tryAcquire() ? instanceNumbers.incrementAndGet() : -1;
+        return !closed && (permits.tryAcquire() || permitSoon())
+                ? instanceNumbers.incrementAndGet()
+                : -1;
+    }
+
+    private boolean permitSoon() {
+        try {
+            return permits.tryAcquire(DISPOSAL_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException leaving) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /**

@@ -9,11 +9,13 @@ import io.github.kawamuray.wasmtime.Store;
 import io.github.kawamuray.wasmtime.Val;
 import io.sirsi.spi.wasm.FunctionType;
 import io.sirsi.spi.wasm.HostFunction;
+import io.sirsi.spi.wasm.WasmEngine.Steps;
 import io.sirsi.spi.wasm.WasmEngine.WasmInstance;
 import io.sirsi.spi.wasm.WasmMemory;
 import io.sirsi.spi.wasm.WasmRejectedException;
 import io.sirsi.spi.wasm.WasmTrap;
 import io.sirsi.spi.wasm.WasmTrap.Kind;
+import io.sirsi.spi.wasm.WasmTraps;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -56,6 +58,9 @@ final class WasmtimeInstance implements WasmInstance {
     private volatile State state = State.USABLE;
     private volatile boolean abandoned;
 
+    /** Whether the time of whoever waits for a job is up. */
+    private volatile boolean timedOut;
+
     /* Of the owner's thread alone. */
     private final Map<String, Func> functions = new HashMap<>();
     private final List<Func> hostFunctions = new ArrayList<>();
@@ -64,6 +69,8 @@ final class WasmtimeInstance implements WasmInstance {
     private @Nullable Memory memory;
     private @Nullable WasmTrap hostTrap;
     private boolean disposed;
+    private boolean turning;
+    private boolean calling;
 
     WasmtimeInstance(WasmtimeEngine engine, WasmtimeModule module, ModuleShape shape, long number) {
         this.engine = engine;
@@ -105,11 +112,24 @@ final class WasmtimeInstance implements WasmInstance {
         }
         Val[] values = Values.toBinding(type.parameters(), arguments);
         Call call = new Call(nanos(limit), export, type, values);
-        WasmTrap trap = take(call);
+        WasmTrap trap = owner.isCurrent() ? within(call) : take(call);
         if (trap != null) {
             throw trap;
         }
         return call.results;
+    }
+
+    @Override
+    public <T> T turn(Duration limit, Steps<T> steps) throws WasmTrap {
+        if (owner.isCurrent()) {
+            return steps.take();
+        }
+        Several<T> several = new Several<>(nanos(limit), steps);
+        WasmTrap trap = take(several);
+        if (trap != null) {
+            throw trap;
+        }
+        return several.result();
     }
 
     @Override
@@ -141,13 +161,9 @@ final class WasmtimeInstance implements WasmInstance {
             interrupted |= Thread.interrupted();
         }
         if (state != State.CLOSED) {
-            State before = state;
             state = State.CLOSED;
             busy.set(false);
-            CountDownLatch gone = owner.submit(this::dispose);
-            if (before == State.USABLE && !abandoned) {
-                awaitCalmly(gone);
-            }
+            owner.submit(this::dispose); // unmapping takes as long as a short task
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -214,16 +230,61 @@ final class WasmtimeInstance implements WasmInstance {
         return memory.buffer(store).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** One turn of the guest on the owner's thread. */
-    private abstract class Turn implements Runnable {
+    /** What one caller has done on the owner's thread, and waits for. */
+    private abstract static class Job implements Runnable {
 
-        private final long nanos;
-        private boolean ran;
-        private @Nullable WasmTrap trap;
-        private volatile boolean timedOut;
+        final long nanos;
+        boolean ran;
+        @Nullable WasmTrap trap;
+
+        Job(long nanos) {
+            this.nanos = nanos;
+        }
+    }
+
+    /** Several turns of the guest, with what their host does between them. */
+    private final class Several<T> extends Job {
+
+        private final Steps<T> steps;
+        private final List<T> given = new ArrayList<>(1);
+        private @Nullable Throwable failure;
+
+        Several(long nanos, Steps<T> steps) {
+            super(nanos);
+            this.steps = steps;
+        }
+
+        @Override
+        public void run() {
+            ran = true;
+            turning = true;
+            try {
+                given.add(steps.take());
+            } catch (WasmTrap e) {
+                trap = e;
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            } finally {
+                turning = false;
+            }
+        }
+
+        T result() {
+            if (failure instanceof RuntimeException e) {
+                throw e;
+            }
+            if (failure instanceof Error e) {
+                throw e;
+            }
+            return given.get(0);
+        }
+    }
+
+    /** One turn of the guest on the owner's thread. */
+    private abstract class Turn extends Job {
 
         Turn(long nanos) {
-            this.nanos = nanos;
+            super(nanos);
         }
 
         abstract void run(Store<Object> into);
@@ -254,7 +315,7 @@ final class WasmtimeInstance implements WasmInstance {
             if (host == null) {
                 return Traps.of(failure);
             }
-            return host.kind() == Kind.INTERRUPTED && timedOut ? Traps.deadline() : host;
+            return host.kind() == Kind.INTERRUPTED && timedOut ? WasmTraps.deadline() : host;
         }
     }
 
@@ -326,16 +387,18 @@ final class WasmtimeInstance implements WasmInstance {
         }
     }
 
-    private @Nullable WasmTrap take(Turn turn) {
+    /** Of one who waits for it: hands it over. */
+    private @Nullable WasmTrap take(Job job) {
         refuseUnlessUsable();
         if (!busy.compareAndSet(false, true)) {
             throw inUse();
         }
         try {
             refuseUnlessUsable();
-            WasmTrap trap = turn.nanos > 0 ? await(turn) : ended(Traps.deadline());
-            if (trap != null && state == State.USABLE) {
-                state = State.TRAPPED;
+            timedOut = false;
+            WasmTrap trap = job.nanos > 0 ? await(job) : ended(WasmTraps.deadline());
+            if (trap != null && job instanceof Turn && state == State.USABLE) {
+                state = State.TRAPPED; // several steps say so themselves, where the guest did it
             }
             return trap;
         } finally {
@@ -343,31 +406,65 @@ final class WasmtimeInstance implements WasmInstance {
         }
     }
 
-    private @Nullable WasmTrap await(Turn turn) {
-        if (Thread.currentThread().isInterrupted()) {
-            return ended(Traps.interrupted());
+    /** A turn among several, on the owner's thread. */
+    private @Nullable WasmTrap within(Turn turn) {
+        if (!turning || calling) {
+            throw inUse();
         }
-        CountDownLatch done = owner.submit(turn);
-        long wait = turn.nanos;
+        if (state != State.USABLE) {
+            throw unusable();
+        }
+        WasmTrap trap;
+        if (abandoned) {
+            trap = WasmTraps.interrupted();
+        } else if (turn.nanos <= 0) {
+            trap = WasmTraps.deadline();
+        } else {
+            calling = true;
+            try {
+                turn.run();
+            } finally {
+                calling = false;
+            }
+            trap = turn.trap;
+        }
+        if (trap != null) {
+            if (state == State.USABLE) {
+                state = State.TRAPPED;
+            }
+            dispose();
+        }
+        return trap;
+    }
+
+    private @Nullable WasmTrap await(Job job) {
+        if (Thread.currentThread().isInterrupted()) {
+            return ended(WasmTraps.interrupted());
+        }
+        CountDownLatch done = owner.submit(job);
+        long wait = job.nanos;
         try {
             while (!done.await(wait, TimeUnit.NANOSECONDS)) {
                 // The guest notices by itself; a host function that waits has to be woken.
-                turn.timedOut = true;
+                timedOut = true;
                 owner.interrupt();
                 wait = NUDGE_NANOS;
             }
-            if (!turn.ran) {
+            if (!job.ran) {
                 throw new IllegalStateException("the instance is closed");
             }
-            return turn.trap;
+            return job.trap;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             abandon();
-            return Traps.interrupted();
+            return WasmTraps.interrupted();
         }
     }
 
     private WasmTrap ended(WasmTrap trap) {
+        if (state == State.USABLE) {
+            state = State.TRAPPED;
+        }
         owner.submit(this::dispose);
         return trap;
     }
@@ -384,7 +481,7 @@ final class WasmtimeInstance implements WasmInstance {
 
     private void callHost(HostFunction function, Val[] parameters, Val[] results) {
         if (abandoned) {
-            throw ends(Traps.interrupted());
+            throw ends(WasmTraps.interrupted());
         }
         FunctionType type = function.type();
         long[] values;
@@ -396,7 +493,7 @@ final class WasmtimeInstance implements WasmInstance {
             throw ends(Traps.of(e));
         } catch (Exception | Error e) {
             LOG.error("host function {}.{} failed", function.module(), function.name(), e);
-            throw ends(hostTrap(function, "failed: " + e.getClass().getSimpleName()));
+            throw ends(WasmTraps.host(function, "failed: " + e.getClass().getSimpleName()));
         }
         int count = values == null ? 0 : values.length;
         if (values == null || count != results.length) {
@@ -406,7 +503,7 @@ final class WasmtimeInstance implements WasmInstance {
                     function.name(),
                     count,
                     results.length);
-            throw ends(hostTrap(function, "gave " + count + " results"));
+            throw ends(WasmTraps.host(function, "gave " + count + " results"));
         }
         for (int i = 0; i < results.length; i++) {
             results[i] = Values.toBinding(type.results().get(i), values[i]);
@@ -417,12 +514,6 @@ final class WasmtimeInstance implements WasmInstance {
     private RuntimeException ends(WasmTrap trap) {
         hostTrap = trap;
         return new IllegalStateException("a host function ended the call");
-    }
-
-    private static WasmTrap hostTrap(HostFunction function, String what) {
-        return new WasmTrap(
-                Kind.HOST,
-                "the host function '" + function.module() + "." + function.name() + "' " + what);
     }
 
     /* On the owner's thread; functions before the store that they belong to, the module last. */
@@ -454,13 +545,16 @@ final class WasmtimeInstance implements WasmInstance {
         if (owner.isCurrent()) {
             return;
         }
-        State now = state;
-        if (now != State.USABLE) {
-            throw new IllegalStateException(
-                    now == State.CLOSED
-                            ? "the instance is closed"
-                            : "the instance trapped before, and can only be closed");
+        if (state != State.USABLE) {
+            throw unusable();
         }
+    }
+
+    private IllegalStateException unusable() {
+        return new IllegalStateException(
+                state == State.CLOSED
+                        ? "the instance is closed"
+                        : "the instance trapped before, and can only be closed");
     }
 
     private static IllegalStateException inUse() {

@@ -3,14 +3,13 @@ package io.sirsi.wasm.wasmtime.internal;
 import io.github.kawamuray.wasmtime.Module;
 import io.sirsi.spi.wasm.FunctionType;
 import io.sirsi.spi.wasm.HostFunction;
+import io.sirsi.spi.wasm.HostImport;
 import io.sirsi.spi.wasm.WasmEngine.CompiledModule;
 import io.sirsi.spi.wasm.WasmEngine.WasmInstance;
 import io.sirsi.spi.wasm.WasmRejectedException;
 import io.sirsi.spi.wasm.WasmTrap;
 import io.sirsi.spi.wasm.WasmTrap.Kind;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,7 +31,7 @@ final class WasmtimeModule implements CompiledModule {
     @Override
     public WasmInstance instantiate(List<HostFunction> imports, Duration limit)
             throws WasmRejectedException, WasmTrap {
-        List<HostFunction> wanted = link(imports);
+        List<HostFunction> wanted = HostImport.link(shape.imports(), imports);
         retain();
         long number = engine.admit();
         if (number < 0) {
@@ -83,35 +82,5 @@ final class WasmtimeModule implements CompiledModule {
         if (closed && users == 0) {
             module.dispose();
         }
-    }
-
-    private List<HostFunction> link(List<HostFunction> offered) throws WasmRejectedException {
-        Map<String, HostFunction> byName = new HashMap<>();
-        offered.forEach(each -> byName.putIfAbsent(each.module() + '\0' + each.name(), each));
-        List<HostFunction> wanted = new ArrayList<>();
-        for (ModuleShape.Import each : shape.imports()) {
-            HostFunction function = byName.get(each.module() + '\0' + each.name());
-            if (function == null) {
-                throw new WasmRejectedException(
-                        "the module imports '"
-                                + each.module()
-                                + "."
-                                + each.name()
-                                + "', which the host does not have");
-            }
-            if (!function.type().equals(each.type())) {
-                throw new WasmRejectedException(
-                        "the module imports '"
-                                + each.module()
-                                + "."
-                                + each.name()
-                                + "' as "
-                                + each.type()
-                                + ", and the host has "
-                                + function.type());
-            }
-            wanted.add(function);
-        }
-        return wanted;
     }
 }

@@ -1,6 +1,5 @@
 package io.sirsi.wasm.internal.binary;
 
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,27 +41,6 @@ public final class Admission {
     public static AdmittedModule admit(byte[] binary, AdmissionLimits limits)
             throws RefusedModuleException {
         return new Admission(binary).read(limits);
-    }
-
-    /**
-     * Finds the metadata before the limits are known that it asks for. Looks at the frames of the
-     * sections alone: a module whose metadata is found need not be valid.
-     *
-     * @param binary the file's bytes; neither kept nor changed
-     * @return the content of the custom section {@code sirsi.agent}, if there is one
-     * @throws RefusedModuleException if it is not a module, or cut off, or has two such sections
-     */
-    public static Optional<byte[]> agentSection(byte[] binary) throws RefusedModuleException {
-        Admission admission = new Admission(binary);
-        admission.header();
-        while (admission.in.remaining() > 0) {
-            int id = admission.in.u8();
-            Cursor part = admission.frame("section " + id);
-            if (id == Section.CUSTOM) {
-                admission.custom(part);
-            }
-        }
-        return Optional.ofNullable(admission.agentSection);
     }
 
     private AdmittedModule read(AdmissionLimits limits) throws RefusedModuleException {

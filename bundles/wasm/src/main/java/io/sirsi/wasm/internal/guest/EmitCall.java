@@ -53,25 +53,19 @@ final class EmitCall implements HostCall {
         }
         AgentContext agent = Agents.of(task, "emit an event");
         task.countEvent();
-        workers.run(
+        workers.act(
                 task,
-                () ->
-                        task.guest()
-                                .authority()
-                                .act(
-                                        EMIT,
-                                        kind,
-                                        Map.of("characters", Integer.toString(data.length())),
-                                        () ->
-                                                agent.publish(
-                                                        new AgentEmitted(
-                                                                agent.id(),
-                                                                agent.session(),
-                                                                kind,
-                                                                Payload.json(data),
-                                                                agent.clock().instant())),
-                                        EmitCall::note));
+                EMIT,
+                kind,
+                Map.of("characters", Integer.toString(data.length())),
+                () -> agent.publish(event(agent, kind, data)),
+                EmitCall::note);
         return GuestJson.object();
+    }
+
+    private static AgentEmitted event(AgentContext agent, String kind, String data) {
+        return new AgentEmitted(
+                agent.id(), agent.session(), kind, Payload.json(data), agent.clock().instant());
     }
 
     private static String note(Receipt receipt) {

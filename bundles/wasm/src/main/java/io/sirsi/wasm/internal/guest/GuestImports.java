@@ -66,7 +66,7 @@ public final class GuestImports {
                 new EmitCall(services.workers()),
                 new SecretCall(services.secrets(), services.workers()),
                 new SpawnCall(services.workers()),
-                new SubmitCall(services.workers()),
+                new SubmitCall(services.workers(), services.taskTypes()),
                 new InventoryCall(services.workers()),
                 new HttpCall(services.http(), services.workers()));
     }

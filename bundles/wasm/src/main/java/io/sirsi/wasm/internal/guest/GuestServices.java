@@ -2,6 +2,7 @@ package io.sirsi.wasm.internal.guest;
 
 import io.sirsi.spi.security.SecretSource;
 import io.sirsi.wasm.internal.guest.http.GuestHttp;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,10 +13,12 @@ import java.util.random.RandomGenerator;
  * @param workers does what may block
  * @param time the time
  * @param random where random bytes come from; fit for keys
+ * @param taskTypes whether an agent type that exists now runs tasks of a type
  */
 public record GuestServices(
         SecretSource secrets,
         GuestHttp http,
         GuestWorkers workers,
         GuestTime time,
-        RandomGenerator random) {}
+        RandomGenerator random,
+        Predicate<String> taskTypes) {}

@@ -1,9 +1,12 @@
 package io.sirsi.wasm.internal.guest;
 
 import io.sirsi.agent.AgentFailure.Code;
+import io.sirsi.hypervisor.AgentAuthority;
+import io.sirsi.security.Permission;
 import io.sirsi.spi.wasm.WasmTrap;
 import io.sirsi.spi.wasm.WasmTrap.Kind;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -13,6 +16,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Does for guests what may block, on threads of its own, so that a guest's call ends when it must,
@@ -21,19 +26,19 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class GuestWorkers implements AutoCloseable {
 
-    /** The longest time for a call that stays within the platform. */
-    private static final Duration USUAL = Duration.ofSeconds(10);
-
     private static final long IDLE_SECONDS = 30;
 
     private final ThreadPoolExecutor threads;
+    private final Duration usual;
 
     /**
      * Makes it; it has no thread yet.
      *
      * @param most how many threads at most, from 1; when all are busy, guests are told so
+     * @param usual the longest time for a call that stays within the platform; positive
      */
-    public GuestWorkers(int most) {
+    public GuestWorkers(int most, Duration usual) {
+        this.usual = usual;
         AtomicLong number = new AtomicLong();
         this.threads =
                 new ThreadPoolExecutor(
@@ -108,7 +113,23 @@ public final class GuestWorkers implements AutoCloseable {
 
     /** As {@link #run(GuestTask, Duration, Work, Runnable)}, for what stays within the platform. */
     <T> T run(GuestTask task, Work<T> work) throws Refusal, WasmTrap {
-        return run(task, USUAL, work, () -> {});
+        return run(task, usual, work, () -> {});
+    }
+
+    /**
+     * As {@link #run(GuestTask, Work)}, for an effect that the agent must be allowed to have; what
+     * the parameters are is said at {@link AgentAuthority#act}.
+     */
+    <T> T act(
+            GuestTask task,
+            Permission permission,
+            String target,
+            Map<String, String> detail,
+            Supplier<T> effect,
+            Function<? super T, String> note)
+            throws Refusal, WasmTrap {
+        AgentAuthority authority = task.guest().authority();
+        return run(task, () -> authority.act(permission, target, detail, effect, note));
     }
 
     private static RuntimeException unwrapped(ExecutionException failed) throws Refusal, WasmTrap {

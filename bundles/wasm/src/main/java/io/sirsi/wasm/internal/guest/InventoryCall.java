@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sirsi.agent.AgentFailure.Code;
 import io.sirsi.cloud.CloudResource;
+import io.sirsi.cloud.CloudScope;
 import io.sirsi.cloud.ResourceKey;
 import io.sirsi.cloud.ResourceQuery;
 import io.sirsi.cloud.ResourceType;
@@ -65,9 +66,14 @@ final class InventoryCall implements HostCall {
                 task,
                 () -> {
                     ScanId id = mark.isPresent() ? mark.get().scan() : scan(authority, scan);
-                    Page page = new Page(id, provider, mark, limit, room);
+                    Page page = new Page(id, provider, limit, room);
                     ResourceQuery query =
-                            new ResourceQuery(id, wanted, Optional.empty(), 10_000_000);
+                            new ResourceQuery(
+                                    id,
+                                    wanted,
+                                    Optional.empty(),
+                                    mark.map(Mark::last),
+                                    provider.isPresent() ? 10_000_000 : limit + 1);
                     try {
                         authority.forEachResource(query, page);
                     } catch (PageFull full) {
@@ -116,24 +122,42 @@ final class InventoryCall implements HostCall {
     }
 
     /** From where a page goes on. */
-    private record Mark(ScanId scan, String key) {
+    private record Mark(ScanId scan, ResourceKey last) {
+
+        private static final int PARTS = 6;
 
         static Mark read(String text) throws Refusal {
             try {
                 String plain =
                         new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
-                int cut = plain.indexOf('\n');
-                return new Mark(
-                        new ScanId(plain.substring(0, Math.max(cut, 0))), plain.substring(cut + 1));
+                String[] parts = plain.split("\n", PARTS);
+                if (parts.length == PARTS) {
+                    return new Mark(
+                            new ScanId(parts[0]),
+                            new ResourceKey(
+                                    new CloudScope(parts[2], parts[3], parts[4]),
+                                    new ResourceType(parts[1]),
+                                    parts[5]));
+                }
             } catch (IllegalArgumentException malformed) {
-                throw Refusal.invalid("after must be what next said in the page before");
+                // It is refused like one that is too short.
             }
+            throw Refusal.invalid("after must be what next said in the page before");
         }
 
         String write() {
+            String plain =
+                    String.join(
+                            "\n",
+                            scan.value(),
+                            last.type().value(),
+                            last.scope().provider(),
+                            last.scope().account(),
+                            last.scope().region(),
+                            last.id());
             return Base64.getUrlEncoder()
                     .withoutPadding()
-                    .encodeToString((scan + "\n" + key).getBytes(StandardCharsets.UTF_8));
+                    .encodeToString(plain.getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -141,32 +165,24 @@ final class InventoryCall implements HostCall {
     private static final class Page implements Consumer<CloudResource> {
         private final ScanId scan;
         private final Optional<String> provider;
-        private final Optional<Mark> mark;
         private final int limit;
         private final long room;
         private final ArrayNode resources = GuestJson.array();
         private long size;
-        private boolean skipping;
         private boolean more;
         private @Nullable ResourceKey last;
 
-        Page(ScanId scan, Optional<String> provider, Optional<Mark> mark, int limit, long room) {
+        Page(ScanId scan, Optional<String> provider, int limit, long room) {
             this.scan = scan;
             this.provider = provider;
-            this.mark = mark;
             this.limit = limit;
             this.room = room;
-            this.skipping = mark.isPresent();
         }
 
         @Override
         public void accept(CloudResource resource) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new PageFull();
-            }
-            if (skipping) {
-                skipping = !mark.map(Mark::key).equals(Optional.of(key(resource.key())));
-                return;
             }
             if (!provider.map(resource.key().scope().provider()::equals).orElse(true)) {
                 return;
@@ -181,24 +197,10 @@ final class InventoryCall implements HostCall {
             last = resource.key();
         }
 
-        ObjectNode response() throws Refusal {
-            if (skipping) {
-                throw Refusal.invalid("after names a resource that the scan does not have");
-            }
+        ObjectNode response() {
             ObjectNode response = GuestJson.object().put("scan", scan.value());
             response.set("resources", resources);
-            return response.put(
-                    "next", more && last != null ? new Mark(scan, key(last)).write() : null);
-        }
-
-        private static String key(ResourceKey key) {
-            return String.join(
-                    "\n",
-                    key.type().value(),
-                    key.scope().provider(),
-                    key.scope().account(),
-                    key.scope().region(),
-                    key.id());
+            return response.put("next", more && last != null ? new Mark(scan, last).write() : null);
         }
 
         private static ObjectNode json(CloudResource resource) {

@@ -47,17 +47,13 @@ final class SecretCall implements HostCall {
                             + " with a letter or digit");
         }
         Optional<String> value =
-                workers.run(
+                workers.act(
                         task,
-                        () ->
-                                task.guest()
-                                        .authority()
-                                        .act(
-                                                Permission.of("secret:read:" + name),
-                                                name,
-                                                Map.of(),
-                                                () -> read(name),
-                                                read -> read.isPresent() ? "read" : "not found"));
+                        Permission.of("secret:read:" + name),
+                        name,
+                        Map.of(),
+                        () -> read(name),
+                        read -> read.isPresent() ? "read" : "not found");
         String secret =
                 value.orElseThrow(
                         () -> new Refusal(Code.NOT_FOUND, "there is no secret '" + name + "'"));

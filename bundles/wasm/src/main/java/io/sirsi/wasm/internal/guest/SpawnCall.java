@@ -37,17 +37,13 @@ final class SpawnCall implements HostCall {
         AgentSpec child = child(request);
         String type = child.type().value();
         AgentId spawned =
-                workers.run(
+                workers.act(
                         task,
-                        () ->
-                                task.guest()
-                                        .authority()
-                                        .act(
-                                                Permission.of("agent:spawn:" + type),
-                                                type,
-                                                Map.of(),
-                                                () -> agent.spawn(child),
-                                                AgentId::value));
+                        Permission.of("agent:spawn:" + type),
+                        type,
+                        Map.of(),
+                        () -> agent.spawn(child),
+                        AgentId::value);
         return GuestJson.object().put("agent", spawned.value());
     }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** {@code submit}: a further task in the same session. */
 final class SubmitCall implements HostCall {
@@ -22,9 +23,11 @@ final class SubmitCall implements HostCall {
     private static final long MAX_TIMEOUT_MS = Duration.ofDays(31).toMillis();
 
     private final GuestWorkers workers;
+    private final Predicate<String> taskTypes;
 
-    SubmitCall(GuestWorkers workers) {
+    SubmitCall(GuestWorkers workers, Predicate<String> taskTypes) {
         this.workers = workers;
+        this.taskTypes = taskTypes;
     }
 
     @Override
@@ -42,19 +45,26 @@ final class SubmitCall implements HostCall {
         Agents.of(task, "submit a task");
         TaskContext context = Agents.context(task, "submit a task");
         TaskSpec spec = spec(request, context.spec().priority());
+        boolean runs = taskTypes.test(spec.type());
         TaskId submitted =
-                workers.run(
+                workers.act(
                         task,
-                        () ->
-                                task.guest()
-                                        .authority()
-                                        .act(
-                                                Permission.of("task:submit:" + spec.type()),
-                                                spec.type(),
-                                                Map.of("priority", spec.priority().name()),
-                                                () -> context.submit(spec),
-                                                TaskId::value));
-        return GuestJson.object().put("task", submitted.value());
+                        Permission.of("task:submit:" + spec.type()),
+                        spec.type(),
+                        Map.of("priority", spec.priority().name()),
+                        () -> context.submit(spec),
+                        TaskId::value);
+        ObjectNode response = GuestJson.object().put("task", submitted.value());
+        return runs ? response : response.put("note", waiting(task, submitted, spec.type()));
+    }
+
+    /**
+     * Types come and go, so it is no mistake; but it may be one, and then the task waits for ever.
+     */
+    private static String waiting(GuestTask task, TaskId submitted, String type) {
+        String note = "no agent type runs '" + type + "' now; the task waits for one";
+        task.say("submitted " + submitted + ": " + note);
+        return note;
     }
 
     private static TaskSpec spec(Request request, Priority own) throws Refusal {

@@ -88,18 +88,6 @@ class AdmissionTest {
     }
 
     @Test
-    void the_metadata_are_found_before_a_module_is_checked() throws Exception {
-        byte[] module =
-                new WasmBuilder()
-                        .memory(60_000, -1)
-                        .custom("sirsi.agent", new byte[] {1, 2})
-                        .build();
-
-        assertThat(Admission.agentSection(module)).hasValue(new byte[] {1, 2});
-        assertThat(Admission.agentSection(Guests.reactor().build())).isEmpty();
-    }
-
-    @Test
     void what_is_given_out_can_be_changed_without_harm() throws Exception {
         AdmittedModule module = Guests.admit(Guests.everything());
 

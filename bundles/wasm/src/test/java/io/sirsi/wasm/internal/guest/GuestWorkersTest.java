@@ -18,7 +18,7 @@ final class GuestWorkersTest {
         CountDownLatch release = new CountDownLatch(1);
         AtomicInteger aborted = new AtomicInteger();
         try (guest;
-                GuestWorkers workers = new GuestWorkers(1)) {
+                GuestWorkers workers = new GuestWorkers(1, Duration.ofSeconds(10))) {
             assertThatThrownBy(
                             () ->
                                     workers.run(
@@ -39,9 +39,26 @@ final class GuestWorkersTest {
     }
 
     @Test
+    void a_call_within_the_platform_has_the_usual_time() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (guest;
+                GuestWorkers workers = new GuestWorkers(1, Duration.ofMillis(50))) {
+            assertThatThrownBy(() -> workers.run(guest.task, () -> stubborn(release)))
+                    .isInstanceOfSatisfying(
+                            Refusal.class,
+                            refusal -> {
+                                assertThat(refusal.code()).isEqualTo(Code.TIMED_OUT);
+                                assertThat(refusal.sentence())
+                                        .isEqualTo("the call took longer than 50 ms");
+                            });
+            release.countDown();
+        }
+    }
+
+    @Test
     void threads_are_daemons_with_a_name() throws Exception {
         try (guest;
-                GuestWorkers workers = new GuestWorkers(1)) {
+                GuestWorkers workers = new GuestWorkers(1, Duration.ofSeconds(10))) {
             Thread thread = workers.run(guest.task, Thread::currentThread);
             assertThat(thread.getName()).isEqualTo("sirsi-guest-call-1");
             assertThat(thread.isDaemon()).isTrue();

@@ -134,6 +134,7 @@ final class HostFunctionsTest {
                                     + "\"priority\":\"LOW\",\"timeoutMs\":60000,\"key\":\"k\"}");
 
             assertThat(answer.path("task").asText()).startsWith("t-");
+            assertThat(answer.has("note")).isFalse();
             assertThat(guest.context.submitted())
                     .containsExactly(
                             TaskSpec.of("infrastructure-scan")
@@ -141,6 +142,31 @@ final class HostFunctionsTest {
                                     .priority(Priority.LOW)
                                     .timeout(Duration.ofMinutes(1))
                                     .idempotencyKey("k"));
+        }
+    }
+
+    @Test
+    void submit_takes_a_task_that_nobody_runs_yet_and_says_so() throws Exception {
+        try (TestGuest guest = TestGuest.with("task:submit").start()) {
+            JsonNode answer = guest.call("submit", "{\"type\":\"infrastructure-scam\"}");
+
+            String note = "no agent type runs 'infrastructure-scam' now; the task waits for one";
+            assertThat(answer.path("task").asText()).startsWith("t-");
+            assertThat(answer.path("note").asText()).isEqualTo(note);
+            assertThat(guest.context.submitted())
+                    .containsExactly(TaskSpec.of("infrastructure-scam"));
+            assertThat(guest.context.lines())
+                    .containsExactly("submitted " + answer.path("task").asText() + ": " + note);
+        }
+    }
+
+    @Test
+    void submit_does_not_tell_who_may_not_whether_somebody_runs_it() throws Exception {
+        try (TestGuest guest = TestGuest.with().start()) {
+            JsonNode answer = guest.call("submit", "{\"type\":\"infrastructure-scam\"}");
+
+            assertThat(answer.path("error").path("code").asText()).isEqualTo("FORBIDDEN");
+            assertThat(answer.toString()).doesNotContain("no agent type");
         }
     }
 

@@ -37,8 +37,12 @@ public final class TestGuest implements AutoCloseable {
     public final FakeAgentContext agent;
     public final FakeAuthority authority;
     public final ManualTime time = new ManualTime();
+
+    /** The only type of task that an agent type runs. */
+    public static final String TASK_TYPE = "infrastructure-scan";
+
     public final ByteArrayMemory memory = new ByteArrayMemory(1 << 21);
-    public final GuestWorkers workers = new GuestWorkers(8);
+    public final GuestWorkers workers = new GuestWorkers(8, Duration.ofSeconds(10));
     public final GuestImports imports;
     public final GuestTask task;
 
@@ -52,7 +56,12 @@ public final class TestGuest implements AutoCloseable {
         imports =
                 new GuestImports(
                         new GuestServices(
-                                wishes.secrets, wishes.http, workers, time, new Random(7)));
+                                wishes.secrets,
+                                wishes.http,
+                                workers,
+                                time,
+                                new Random(7),
+                                TASK_TYPE::equals));
         GuestLimits limits = GuestLimits.of(wishes.limits);
         Guest guest =
                 wishes.trial
