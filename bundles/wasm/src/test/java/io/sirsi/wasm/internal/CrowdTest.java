@@ -2,6 +2,7 @@ package io.sirsi.wasm.internal;
 
 import static io.sirsi.spi.wasm.WasmCode.NO_RESULT;
 import static io.sirsi.spi.wasm.WasmCode.code;
+import static io.sirsi.wasm.internal.HostileGuest.ANSWER;
 import static io.sirsi.wasm.internal.HostileGuest.REQUEST;
 import static io.sirsi.wasm.internal.HostileGuest.loop;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,8 +60,9 @@ class CrowdTest {
     private static final int EVENTS = 100;
     private static final int CALLERS = LoaderParts.HOST_CALL_THREADS + 6;
     private static final int ROOM_MIB = 512;
+    private static final int LONG_MS = 10_000;
     private static final int MODULES = 32;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
     private static final int SMALL_PAGES = 16;
 
     @TempDir Path folder;
@@ -188,6 +190,40 @@ class CrowdTest {
         } finally {
             never.countDown();
             callers.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engines.class)
+    void a_guest_with_time_left_is_told_that_a_secret_did_not_come_in_time(Engines which)
+            throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        String before = "{\"status\":\"succeeded\",\"output\":";
+        int room = 300;
+        HostileGuest guest = new HostileGuest().importing("sirsi", "secret");
+        guest.importing("sirsi", "response");
+        guest.more = ",\"requiredPermissions\":[\"secret:read:key\"]";
+        guest.request = "{\"name\":\"key\"}";
+        guest.outcome = before + " ".repeat(room) + "}";
+        guest.deadlineMs = 20_000;
+        guest.handle(
+                guest.call("secret", REQUEST, guest.request.length())
+                        .then(guest.call("response", ANSWER + before.length(), room)));
+        try (Engines.Started engine = which.startOrSkip();
+                TestNode node = node(engine, 100)) {
+            node.secrets =
+                    name -> {
+                        deaf(never);
+                        return Optional.of("value");
+                    };
+            node.hypervisor = Optional.of(granting(new FakeAuthority("secret:read")));
+            node.modules.install(guest.file(), "ada");
+
+            assertThat(TestNode.output(node.agent("hostile"), "hostile"))
+                    .contains("\"code\":\"TIMED_OUT\"")
+                    .contains("took longer than 100 ms");
+        } finally {
+            never.countDown();
         }
     }
 
@@ -336,8 +372,22 @@ class CrowdTest {
     }
 
     private TestNode node(Engines.Started engine) throws Exception {
+        return node(engine, LONG_MS);
+    }
+
+    private TestNode node(Engines.Started engine, int hostCallMs) throws Exception {
         TestNode node =
-                new TestNode(folder, Map.of("engine", engine.engine().name(), "readyInstances", 0));
+                new TestNode(
+                        folder,
+                        Map.of(
+                                "engine",
+                                engine.engine().name(),
+                                "readyInstances",
+                                0,
+                                "memoryMiB",
+                                ROOM_MIB,
+                                "hostCallMs",
+                                hostCallMs));
         node.engines.put(engine.engine().name(), engine.engine());
         return node;
     }

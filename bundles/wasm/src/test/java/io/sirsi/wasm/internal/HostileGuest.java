@@ -29,7 +29,9 @@ final class HostileGuest {
     /** How much memory it may have. */
     static final int PAGES = 64;
 
-    private static final int ANSWER = 1_024;
+    /** Where its outcome lies. */
+    static final int ANSWER = 1_024;
+
     private static final String SUCCESS = "{\"status\":\"succeeded\",\"output\":1}";
 
     final WasmBuilder module = new WasmBuilder();

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** How much of this JVM's heap is in use, in bytes, as a collection has found it. */
 final class LiveHeap {
 
-    private static final int INTERVAL_MS = 20;
+    private static final int INTERVAL_MS = 50;
     private static final int HEADER = 16;
 
     /**
