@@ -28,7 +28,9 @@ import javax.net.ssl.SSLContext;
  */
 final class LoaderParts implements AutoCloseable {
 
-    private static final int HOST_CALL_THREADS = 64;
+    /** How many host calls may block at a time. */
+    static final int HOST_CALL_THREADS = 64;
+
     private static final int COMPILED = 8;
     private static final long MAX_FILE = 9L << 20;
 

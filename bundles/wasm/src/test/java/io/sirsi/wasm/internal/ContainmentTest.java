@@ -1,7 +1,8 @@
 package io.sirsi.wasm.internal;
 
-import static io.sirsi.spi.wasm.WasmCode.NO_RESULT;
 import static io.sirsi.spi.wasm.WasmCode.code;
+import static io.sirsi.wasm.internal.HostileGuest.REQUEST;
+import static io.sirsi.wasm.internal.HostileGuest.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,10 +13,6 @@ import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.AgentAuthority;
 import io.sirsi.spi.agent.FakeAuthority;
 import io.sirsi.spi.agent.FakeTaskContext;
-import io.sirsi.spi.wasm.FunctionType;
-import io.sirsi.spi.wasm.ValueType;
-import io.sirsi.spi.wasm.WasmBuilder;
-import io.sirsi.spi.wasm.WasmCode;
 import io.sirsi.task.Payload;
 import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskSpec;
@@ -23,20 +20,16 @@ import io.sirsi.wasm.ModuleFile;
 import io.sirsi.wasm.ModuleTrial;
 import io.sirsi.wasm.internal.guest.GuestImports;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,104 +43,30 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ContainmentTest {
 
     private static final Logger LOG = Logger.getLogger(ContainmentTest.class.getName());
-    private static final int REQUEST = 2_048;
-    private static final int ANSWER = 1_024;
     private static final int MEMORY_FILL_ALL = 65_536;
-    private static final String SUCCESS = "{\"status\":\"succeeded\",\"output\":1}";
     private static final Duration LONGEST = Duration.ofSeconds(15);
+
+    /**
+     * Its memory twice, as there are the old one and the new one while it grows; and lines of 4
+     * MiB, a request and a response of one each, and what is read of them.
+     */
+    private static final long MOST_HEAP =
+            2 * LiveHeap.ofArray(HostileGuest.PAGES * 65_536) + (8 << 20);
+
+    private static final long MOST_LEFT = 2 << 20;
     private static final int LOOPS = 60;
     private static final int LOOP_MS = 20;
     private static final int MOST_LATE_MS = 100;
 
     @TempDir Path folder;
 
-    /** A guest that is being written: what its tasks do, and what they hand back. */
-    private static final class Guest {
-        private final WasmBuilder module = new WasmBuilder();
-        private final Map<String, Integer> imports = new LinkedHashMap<>();
-        private String more = "";
-        private String outcome = SUCCESS;
-        private String request = "{}";
-        private long packed = -1;
-        private int minPages = 1;
-        private int deadlineMs = 150;
-        private WasmCode alloc = code().i32Const(8_192);
-        private WasmCode handle = code();
-
-        Guest importing(String module, String name) {
-            FunctionType type = GuestImports.allowed().get(module).get(name);
-            imports.put(
-                    name,
-                    this.module.importFunction(
-                            module,
-                            name,
-                            words(type.parameters()) + " -> " + words(type.results())));
-            return this;
-        }
-
-        WasmCode call(String name, long... arguments) {
-            FunctionType type =
-                    GuestImports.allowed().values().stream()
-                            .map(functions -> functions.get(name))
-                            .filter(found -> found != null)
-                            .findFirst()
-                            .orElseThrow();
-            WasmCode call = code();
-            for (int i = 0; i < arguments.length; i++) {
-                if (type.parameters().get(i) == ValueType.I64) {
-                    call.i64Const(arguments[i]);
-                } else {
-                    call.i32Const((int) arguments[i]);
-                }
-            }
-            call.call(imports.get(name));
-            return type.results().isEmpty() ? call : call.drop();
-        }
-
-        Guest handle(WasmCode does) {
-            handle = does;
-            return this;
-        }
-
-        ModuleFile file() {
-            byte[] answer = outcome.getBytes(StandardCharsets.UTF_8);
-            byte[] asked = request.getBytes(StandardCharsets.UTF_8);
-            module.memory(minPages, 64)
-                    .data(ANSWER, Arrays.copyOf(answer, Math.min(answer.length, 1_000)))
-                    .data(REQUEST, asked)
-                    .export("alloc", "i32 -> i32", alloc)
-                    .export("dealloc", "i32 i32 ->", code())
-                    .export(
-                            "handle",
-                            "i32 i32 -> i64",
-                            handle.i64Const(
-                                    packed == -1 ? ((long) ANSWER << 32) | answer.length : packed))
-                    .custom(
-                            "sirsi.agent",
-                            TestModules.metadata(
-                                            "hostile",
-                                            "1.0.0",
-                                            ",\"limits\":{\"deadlineMs\":"
-                                                    + deadlineMs
-                                                    + ",\"memoryPages\":64}"
-                                                    + more)
-                                    .getBytes(StandardCharsets.UTF_8));
-            return ModuleFile.of("hostile.wasm", module.build());
-        }
-
-        private static String words(List<ValueType> types) {
-            return types.stream()
-                    .map(type -> type.name().toLowerCase(Locale.ROOT))
-                    .collect(Collectors.joining(" "));
-        }
-    }
-
     /** What a guest's task ends with; none for a module that is not taken. */
-    private record Case(Guest guest, Optional<Code> code) {}
+    private record Case(HostileGuest guest, Optional<Code> code) {}
 
     @ParameterizedTest
     @EnumSource(Engines.class)
-    void whatever_a_guest_does_ends_in_an_outcome_or_a_refusal(Engines which) throws Exception {
+    void whatever_a_guest_does_ends_in_an_outcome_or_a_refusal_and_a_bounded_heap(Engines which)
+            throws Exception {
         try (Engines.Started engine = which.startOrSkip();
                 TestNode node = node(engine)) {
             node.modules.install(TestModules.answering("good", "1.0.0"), "ada");
@@ -155,7 +74,7 @@ class ContainmentTest {
             int instances = node.room.instances();
             cases().forEach(
                             (name, hostile) -> {
-                                tried(node, name, hostile, authority());
+                                tried(which, node, name, hostile);
                                 assertThat(node.room.instances()).as(name).isEqualTo(instances);
                                 assertThat(good(node)).as("after: " + name).isEqualTo("\"1.0.0\"");
                             });
@@ -176,7 +95,8 @@ class ContainmentTest {
                         .forEach(
                                 (name, type) -> {
                                     for (int round = 0; round < 4; round++) {
-                                        Guest guest = new Guest().importing(module, name);
+                                        HostileGuest guest =
+                                                new HostileGuest().importing(module, name);
                                         guest.more = permissions();
                                         for (int call = 0; call < 3; call++) {
                                             long[] arguments =
@@ -235,7 +155,7 @@ class ContainmentTest {
     @EnumSource(Engines.class)
     void a_host_call_that_blocks_ends_with_the_deadline(Engines which) throws Exception {
         CountDownLatch never = new CountDownLatch(1);
-        Guest guest = new Guest().importing("sirsi", "inventory");
+        HostileGuest guest = new HostileGuest().importing("sirsi", "inventory");
         guest.more = permissions();
         guest.handle(guest.call("inventory", REQUEST, 2));
         try (Engines.Started engine = which.startOrSkip();
@@ -254,15 +174,30 @@ class ContainmentTest {
         }
     }
 
-    private static void tried(TestNode node, String name, Case hostile, AgentAuthority authority) {
+    private static void tried(Engines which, TestNode node, String name, Case hostile) {
+        long before = LiveHeap.now();
+        LiveHeap.Watch watch = LiveHeap.watch();
+        try (watch) {
+            tried(node, name, hostile);
+        }
+        long after = LiveHeap.settled(before + MOST_LEFT);
+        LOG.info(
+                String.format(
+                        "%s, %s: %,d KiB of live heap more at the most, %,d KiB afterwards",
+                        which, name, (watch.most() - before) >> 10, (after - before) >> 10));
+        assertThat(watch.most() - before).as(name).isLessThan(MOST_HEAP);
+        assertThat(after - before).as("after: " + name).isLessThan(MOST_LEFT);
+    }
+
+    private static void tried(TestNode node, String name, Case hostile) {
         ModuleFile file = hostile.guest().file();
         long begin = System.nanoTime();
         if (hostile.code().isEmpty()) {
-            assertThatThrownBy(() -> run(node, file, authority))
+            assertThatThrownBy(() -> run(node, file, authority()))
                     .as(name)
                     .isInstanceOf(RefusedException.class);
         } else {
-            assertThat(ending(node, file, authority))
+            assertThat(ending(node, file, authority()))
                     .as(name)
                     .isEqualTo(hostile.code().get().name());
         }
@@ -273,20 +208,20 @@ class ContainmentTest {
     private static Map<String, Case> cases() {
         Map<String, Case> cases = new LinkedHashMap<>();
         Optional<Code> refused = Optional.empty();
-        cases.put("loop in handle", ends(new Guest().handle(loop(code())), Code.TIMED_OUT));
-        Guest alloc = new Guest();
+        cases.put("loop in handle", ends(new HostileGuest().handle(loop(code())), Code.TIMED_OUT));
+        HostileGuest alloc = new HostileGuest();
         alloc.alloc = loop(code()).i32Const(0);
         cases.put("loop in alloc", new Case(alloc, refused));
-        Guest health = new Guest();
+        HostileGuest health = new HostileGuest();
         health.module.export("health", "-> i64", loop(code()).i64Const(0));
         cases.put("loop in health", new Case(health, refused));
-        Guest init = new Guest();
+        HostileGuest init = new HostileGuest();
         init.module.export("_initialize", "->", loop(code()));
         cases.put("loop in _initialize", new Case(init, refused));
-        Guest start = new Guest();
+        HostileGuest start = new HostileGuest();
         start.module.start(start.module.function("->", loop(code())));
         cases.put("loop in the start function", new Case(start, refused));
-        Guest table = new Guest();
+        HostileGuest table = new HostileGuest();
         int type = table.module.type("->");
         int empty = table.module.function("->", code());
         table.module.table(2, 2).elements(0, empty, empty);
@@ -296,12 +231,12 @@ class ContainmentTest {
         cases.put(
                 "memory.grow for ever",
                 ends(
-                        new Guest().handle(loop(code().i32Const(1).memoryGrow().drop())),
+                        new HostileGuest().handle(loop(code().i32Const(1).memoryGrow().drop())),
                         Code.TIMED_OUT));
         cases.put(
                 "memory.fill of everything for ever",
                 ends(
-                        new Guest()
+                        new HostileGuest()
                                 .handle(
                                         loop(
                                                 code().i32Const(0)
@@ -312,7 +247,7 @@ class ContainmentTest {
         cases.put(
                 "memory.copy of everything for ever",
                 ends(
-                        new Guest()
+                        new HostileGuest()
                                 .handle(
                                         loop(
                                                 code().i32Const(0)
@@ -320,10 +255,10 @@ class ContainmentTest {
                                                         .i32Const(MEMORY_FILL_ALL)
                                                         .memoryCopy())),
                         Code.TIMED_OUT));
-        Guest huge = new Guest();
+        HostileGuest huge = new HostileGuest();
         huge.minPages = 65;
         cases.put("a minimum above the limit", new Case(huge, refused));
-        Guest tables = new Guest();
+        HostileGuest tables = new HostileGuest();
         tables.module.table(1, -1);
         cases.put(
                 "table.grow for ever",
@@ -332,29 +267,33 @@ class ContainmentTest {
                         Code.TIMED_OUT));
         cases.put(
                 "garbage-collected arrays",
-                new Case(new Guest().handle(code().op(0xFB).op(0x06).op(0)), refused));
-        Guest recursion = new Guest();
+                new Case(new HostileGuest().handle(code().op(0xFB).op(0x06).op(0)), refused));
+        HostileGuest recursion = new HostileGuest();
         int self = recursion.module.recursive("->", index -> code().call(index));
         cases.put("recursion", ends(recursion.handle(code().call(self)), Code.INTERNAL));
-        Guest mutual = new Guest();
+        HostileGuest mutual = new HostileGuest();
         int next = mutual.module.nextFunction();
         mutual.module.function("->", code().call(next + 1));
         mutual.module.function("->", code().call(next));
         cases.put("mutual recursion", ends(mutual.handle(code().call(next)), Code.INTERNAL));
-        Guest indirect = new Guest();
+        HostileGuest indirect = new HostileGuest();
         int kind = indirect.module.type("->");
         int first = indirect.module.function("->", code().i32Const(0).callIndirect(kind, 0));
         indirect.module.table(1, 1).elements(0, first);
         cases.put("indirect recursion", ends(indirect.handle(code().call(first)), Code.INTERNAL));
-        cases.put("unreachable", ends(new Guest().handle(code().unreachable()), Code.INTERNAL));
+        cases.put(
+                "unreachable",
+                ends(new HostileGuest().handle(code().unreachable()), Code.INTERNAL));
         cases.put(
                 "division by zero",
                 ends(
-                        new Guest().handle(code().i32Const(1).i32Const(0).i32DivS().drop()),
+                        new HostileGuest().handle(code().i32Const(1).i32Const(0).i32DivS().drop()),
                         Code.INTERNAL));
         cases.put(
                 "a load outside",
-                ends(new Guest().handle(code().i32Const(-4).i32Load(0).drop()), Code.INTERNAL));
+                ends(
+                        new HostileGuest().handle(code().i32Const(-4).i32Load(0).drop()),
+                        Code.INTERNAL));
         cases.putAll(floods());
         cases.putAll(outcomes());
         cases.putAll(programs());
@@ -363,15 +302,15 @@ class ContainmentTest {
 
     private static Map<String, Case> floods() {
         Map<String, Case> cases = new LinkedHashMap<>();
-        Guest config = new Guest().importing("sirsi", "config");
+        HostileGuest config = new HostileGuest().importing("sirsi", "config");
         config.request = "{\"key\":\"a\"}";
         config.handle(loop(config.call("config", REQUEST, 11)));
         cases.put("a flood of host calls", new Case(config, Optional.of(Code.LIMIT)));
-        Guest log = new Guest().importing("sirsi", "log");
+        HostileGuest log = new HostileGuest().importing("sirsi", "log");
         log.request = "{\"level\":\"info\",\"message\":\"x\"}";
         log.handle(loop(log.call("log", REQUEST, log.request.length())));
         cases.put("a flood of log lines", new Case(log, Optional.of(Code.LIMIT)));
-        Guest lines = new Guest().importing("wasi_snapshot_preview1", "fd_write");
+        HostileGuest lines = new HostileGuest().importing("wasi_snapshot_preview1", "fd_write");
         lines.minPages = 32;
         lines.handle(
                 code().i32Const(REQUEST + 64)
@@ -382,17 +321,17 @@ class ContainmentTest {
                         .i32Store(4)
                         .then(loop(lines.call("fd_write", 1, REQUEST + 64, 1, REQUEST))));
         cases.put("a flood of lines of a mebibyte", new Case(lines, Optional.of(Code.LIMIT)));
-        Guest http = new Guest().importing("sirsi", "http");
+        HostileGuest http = new HostileGuest().importing("sirsi", "http");
         http.request = "{\"url\":\"https://api.example.com/\"}";
         http.handle(loop(http.call("http", REQUEST, http.request.length())));
         cases.put(
                 "a flood of HTTP calls that it may not make",
                 new Case(http, Optional.of(Code.LIMIT)));
-        Guest large = new Guest().importing("sirsi", "log");
+        HostileGuest large = new HostileGuest().importing("sirsi", "log");
         large.minPages = 32;
         large.handle(loop(large.call("log", 0, 1 << 20)));
         cases.put("a flood of requests of a mebibyte", new Case(large, Optional.of(Code.LIMIT)));
-        Guest response = new Guest().importing("sirsi", "response");
+        HostileGuest response = new HostileGuest().importing("sirsi", "response");
         cases.values().forEach(flood -> flood.guest().deadlineMs = 20_000);
         response.handle(response.call("response", -1, -1));
         cases.put("a response to nowhere", ends(response, Code.INTERNAL));
@@ -410,7 +349,7 @@ class ContainmentTest {
                         "another key", "{\"status\":\"succeeded\",\"outputs\":1}");
         bad.forEach(
                 (name, outcome) -> {
-                    Guest guest = new Guest();
+                    HostileGuest guest = new HostileGuest();
                     guest.outcome = outcome;
                     cases.put(name, ends(guest, Code.INVALID));
                 });
@@ -424,23 +363,23 @@ class ContainmentTest {
                         0x0000_0000_0010_0000L, Code.INTERNAL);
         places.forEach(
                 (packed, code) -> {
-                    Guest guest = new Guest();
+                    HostileGuest guest = new HostileGuest();
                     guest.packed = packed;
                     cases.put("an outcome at 0x" + Long.toHexString(packed), ends(guest, code));
                 });
-        Guest zeros = new Guest();
+        HostileGuest zeros = new HostileGuest();
         zeros.minPages = 32;
         zeros.packed = 1 << 20;
         cases.put("a mebibyte of zeros", ends(zeros, Code.INVALID));
-        Guest brackets = new Guest();
+        HostileGuest brackets = new HostileGuest();
         brackets.minPages = 32;
         brackets.packed = 1 << 20;
         brackets.handle(code().i32Const(0).i32Const('[').i32Const(1 << 20).memoryFill());
         cases.put("a mebibyte of brackets", ends(brackets, Code.INVALID));
-        Guest nowhere = new Guest();
+        HostileGuest nowhere = new HostileGuest();
         nowhere.alloc = code().i32Const(-8);
         cases.put("room outside the memory", new Case(nowhere, Optional.empty()));
-        Guest none = new Guest();
+        HostileGuest none = new HostileGuest();
         none.alloc = code().i32Const(0);
         cases.put("no room", new Case(none, Optional.empty()));
         return cases;
@@ -448,10 +387,10 @@ class ContainmentTest {
 
     private static Map<String, Case> programs() {
         Map<String, Case> cases = new LinkedHashMap<>();
-        Guest exit = new Guest().importing("wasi_snapshot_preview1", "proc_exit");
+        HostileGuest exit = new HostileGuest().importing("wasi_snapshot_preview1", "proc_exit");
         exit.handle(exit.call("proc_exit", 3));
         cases.put("proc_exit in a function", ends(exit, Code.INTERNAL));
-        Guest sleep = new Guest().importing("wasi_snapshot_preview1", "poll_oneoff");
+        HostileGuest sleep = new HostileGuest().importing("wasi_snapshot_preview1", "poll_oneoff");
         sleep.more = permissions();
         // A subscription of 48 bytes: the monotonic clock (id 1) at 16, an hour in ns at 24.
         sleep.handle(
@@ -463,7 +402,7 @@ class ContainmentTest {
                         .i64Store(24)
                         .then(sleep.call("poll_oneoff", REQUEST + 128, REQUEST + 256, 1, REQUEST)));
         cases.put("sleep for an hour", ends(sleep, Code.TIMED_OUT));
-        Guest random = new Guest().importing("wasi_snapshot_preview1", "random_get");
+        HostileGuest random = new HostileGuest().importing("wasi_snapshot_preview1", "random_get");
         random.more = permissions();
         random.minPages = 64;
         random.deadlineMs = 20_000;
@@ -472,12 +411,8 @@ class ContainmentTest {
         return cases;
     }
 
-    private static Case ends(Guest guest, Code code) {
+    private static Case ends(HostileGuest guest, Code code) {
         return new Case(guest, Optional.of(code));
-    }
-
-    private static WasmCode loop(WasmCode does) {
-        return code().loop(NO_RESULT).then(does).br(0).end();
     }
 
     private static String permissions() {

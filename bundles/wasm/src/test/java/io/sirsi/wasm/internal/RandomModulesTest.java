@@ -24,12 +24,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,20 +93,71 @@ class RandomModulesTest {
         assertThat(endings).doesNotContainKeys("HOST", "OTHER", "rejected");
     }
 
+    @Test
+    @Timeout(1_800)
+    void both_engines_compute_the_same() throws Exception {
+        Random random = new Random(SEED + 1);
+        int same = 0;
+        try (Engines.Started endive = Engines.ENDIVE.startOrSkip();
+                Engines.Started wasmtime = Engines.WASMTIME.startOrSkip()) {
+            for (int i = 0; i < MODULES / 3; i++) {
+                byte[] binary = module(random, "--denan"); // the bits of a NaN are open
+                byte[] admitted;
+                try {
+                    admitted =
+                            Admission.admit(binary, new AdmissionLimits(LIMITS, IMPORTS))
+                                    .rewritten();
+                } catch (RefusedModuleException refused) {
+                    continue;
+                }
+                try (CompiledModule one = endive.engine().compile(admitted, LIMITS);
+                        CompiledModule other = wasmtime.engine().compile(admitted, LIMITS)) {
+                    for (String export : one.exports().keySet()) {
+                        Optional<long[]> results = results(one, export);
+                        Optional<long[]> expected = results(other, export);
+                        if (results.isPresent() && expected.isPresent()) {
+                            assertThat(results.get())
+                                    .as("%s of module %d", export, i)
+                                    .isEqualTo(expected.get());
+                            same++;
+                        }
+                    }
+                }
+            }
+        }
+        LOG.info("both computed the same " + same + " times");
+        assertThat(same).isPositive();
+    }
+
+    /** {@return what a function gives; nothing if it traps, as it may for want of time} */
+    private static Optional<long[]> results(CompiledModule module, String export)
+            throws WasmRejectedException {
+        long[] arguments = new long[module.exports().get(export).parameters().size()];
+        Arrays.fill(arguments, 1);
+        try (WasmInstance instance = module.instantiate(host(), DEADLINE)) {
+            return Optional.of(instance.call(export, DEADLINE, arguments));
+        } catch (WasmTrap trap) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<HostFunction> host() {
+        return IMPORTS.entrySet().stream()
+                .map(
+                        each ->
+                                new HostFunction(
+                                        each.getKey().module(),
+                                        each.getKey().name(),
+                                        each.getValue(),
+                                        (memory, arguments) -> new long[0]))
+                .toList();
+    }
+
     private static void callAll(CompiledModule module, Map<String, Integer> endings)
             throws WasmRejectedException {
-        List<HostFunction> host = new ArrayList<>();
-        IMPORTS.forEach(
-                (name, type) ->
-                        host.add(
-                                new HostFunction(
-                                        name.module(),
-                                        name.name(),
-                                        type,
-                                        (memory, arguments) -> new long[0])));
         for (Map.Entry<String, FunctionType> export : module.exports().entrySet()) {
             long begin = System.nanoTime();
-            try (WasmInstance instance = module.instantiate(host, DEADLINE)) {
+            try (WasmInstance instance = module.instantiate(host(), DEADLINE)) {
                 long[] arguments = new long[export.getValue().parameters().size()];
                 Arrays.fill(arguments, 1);
                 long[] results = instance.call(export.getKey(), DEADLINE, arguments);
@@ -118,25 +171,30 @@ class RandomModulesTest {
         }
     }
 
-    private byte[] module(Random random) throws IOException, InterruptedException {
+    private byte[] module(Random random, String... passes)
+            throws IOException, InterruptedException {
         byte[] noise = new byte[100 + random.nextInt(LONGEST_NOISE)];
         random.nextBytes(noise);
         Path in = Files.write(folder.resolve("noise"), noise);
         Path out = folder.resolve("module.wasm");
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "wasm-opt",
+                                "-ttf",
+                                in.toString(),
+                                "-o",
+                                out.toString(),
+                                "--mvp-features",
+                                "--enable-mutable-globals",
+                                "--enable-bulk-memory",
+                                "--enable-sign-ext",
+                                "--enable-nontrapping-float-to-int"));
+        command.addAll(List.of(passes));
         Process process;
         try {
             process =
-                    new ProcessBuilder(
-                                    "wasm-opt",
-                                    "-ttf",
-                                    in.toString(),
-                                    "-o",
-                                    out.toString(),
-                                    "--mvp-features",
-                                    "--enable-mutable-globals",
-                                    "--enable-bulk-memory",
-                                    "--enable-sign-ext",
-                                    "--enable-nontrapping-float-to-int")
+                    new ProcessBuilder(command)
                             .redirectErrorStream(true)
                             .redirectOutput(folder.resolve("words").toFile())
                             .start();

@@ -3,10 +3,12 @@ package io.sirsi.wasm.internal;
 import io.sirsi.agent.AgentSpec;
 import io.sirsi.agent.AgentType;
 import io.sirsi.event.Event;
+import io.sirsi.hypervisor.HypervisorAccess;
 import io.sirsi.spi.agent.Agent;
 import io.sirsi.spi.agent.AgentProvider;
 import io.sirsi.spi.agent.FakeAgentContext;
 import io.sirsi.spi.agent.FakeTaskContext;
+import io.sirsi.spi.security.SecretSource;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.task.TaskOutcome;
 import io.sirsi.task.TaskSpec;
@@ -25,6 +27,8 @@ final class TestNode implements AutoCloseable {
     final Map<String, WasmEngine> engines = new ConcurrentHashMap<>();
     final FakeTypes types = new FakeTypes();
     final List<Event> told = new CopyOnWriteArrayList<>();
+    volatile SecretSource secrets = name -> Optional.empty();
+    volatile Optional<HypervisorAccess> hypervisor = Optional.empty();
     final Room room;
     final StartedEngine endive = new StartedEngine();
     private final LoaderParts parts;
@@ -84,8 +88,8 @@ final class TestNode implements AutoCloseable {
                         new LoaderParts.Around(
                                 name -> Optional.ofNullable(engines.get(name)),
                                 types,
-                                name -> Optional.empty(),
-                                Optional::empty,
+                                name -> secrets.read(name),
+                                () -> hypervisor,
                                 Optional::empty,
                                 new RecordingBus(told),
                                 Runnable::run));

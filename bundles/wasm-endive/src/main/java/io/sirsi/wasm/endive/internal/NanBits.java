@@ -92,7 +92,9 @@ final class NanBits {
     private static FunctionBody specified(FunctionBody body) {
         List<AnnotatedInstruction> instructions = body.instructions();
         boolean wrong = instructions.stream().anyMatch(each -> RULES.containsKey(each.opcode()));
-        return wrong
+        // Where a catch leads cannot be moved; no module with exceptions comes this far in a node.
+        boolean catches = instructions.stream().anyMatch(each -> each.opcode() == OpCode.TRY_TABLE);
+        return wrong && !catches
                 ? new FunctionBody(body.localTypes(), new NanBits(instructions).rewritten())
                 : body;
     }
