@@ -66,6 +66,16 @@ class OtherUserIT {
     }
 
     @Test
+    void a_viewer_gets_help_and_reads_no_file() {
+        assertThat(as("vera", "exec", "help").out()).contains("agent:list");
+        for (String reading : new String[] {"cat", "less", "grep x", "head", "source"}) {
+            assertThat(as("vera", "exec", "shell:" + reading + " etc/users.properties").exitCode())
+                    .as(reading)
+                    .isNotZero();
+        }
+    }
+
+    @Test
     void an_operator_checks_and_runs_and_does_not_install() {
         Outcome check = as("otto", "wasm", "check", MODULE);
         assertThat(check.exitCode()).as(check.toString()).isZero();

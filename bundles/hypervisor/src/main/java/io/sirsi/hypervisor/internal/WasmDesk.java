@@ -114,7 +114,8 @@ record WasmDesk(
                 .orElseThrow(
                         () ->
                                 RefusedException.unavailable(
-                                        "this node runs no WebAssembly; install the feature"
+                                        "this node runs no WebAssembly now; start the bundle"
+                                                + " io.sirsi.wasm, or install the feature"
                                                 + " sirsi-wasm"));
     }
 

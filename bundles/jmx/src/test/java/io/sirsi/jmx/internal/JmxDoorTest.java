@@ -705,7 +705,7 @@ class JmxDoorTest {
 
     @Test
     void a_node_without_a_loader_says_what_to_install() throws Exception {
-        String sentence = "this node runs no WebAssembly; install the feature sirsi-wasm";
+        String sentence = "this node runs no WebAssembly now; install the feature sirsi-wasm";
         access.refuse("modules", RefusedException.unavailable(sentence));
         try (JMXConnector client = connect("eve")) {
             assertThatThrownBy(

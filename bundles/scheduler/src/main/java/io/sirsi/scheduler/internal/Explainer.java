@@ -452,9 +452,9 @@ final class Explainer {
                 missing.contains(".") ? missing.substring(0, missing.indexOf('.')) : missing;
         advise(
                 Action.INSTALL_AGENT_TYPE,
-                "install a bundle that brings such agents, by its name io.sirsi."
+                "install what brings such agents, by its name the bundle io.sirsi."
                         + bundle
-                        + "; no installed one does",
+                        + ", or a module of WebAssembly; nothing installed does",
                 List.of(bundle));
     }
 

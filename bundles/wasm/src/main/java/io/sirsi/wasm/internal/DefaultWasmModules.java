@@ -353,8 +353,10 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
     enum Known {
         /** Nothing. */
         NEW,
-        /** This very file serves, or served before the one that does. */
+        /** This very file serves. */
         SERVES,
+        /** It served before the one that does, and is kept. */
+        KEPT,
         /** Somebody unloaded it, or went back from it. */
         WITHDRAWN
     }
@@ -367,11 +369,15 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
             if (store.withdrawn(digest)) {
                 return Known.WITHDRAWN;
             }
-            return served.values().stream()
-                            .flatMap(module -> module.versions.stream())
-                            .anyMatch(version -> version.digest().equals(digest))
-                    ? Known.SERVES
-                    : Known.NEW;
+            for (ServedModule module : served.values()) {
+                List<ModuleStore.Version> versions = module.versions;
+                for (int i = 0; i < versions.size(); i++) {
+                    if (versions.get(i).digest().equals(digest)) {
+                        return i == 0 ? Known.SERVES : Known.KEPT;
+                    }
+                }
+            }
+            return Known.NEW;
         } finally {
             changes.unlock();
         }
@@ -456,17 +462,17 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         }
     }
 
-    /** From now on this version serves. Agents that offer something else end with their type. */
+    /**
+     * From now on this version serves. If it offers something else, or takes other settings, its
+     * type goes and comes again, so that its agents are made anew, or say what keeps them.
+     */
     private void swap(ServedModule module, ModuleVersion version, Optional<String> signedBy) {
         ModuleVersion.About before = module.about;
         module.about = version.about();
         module.show(version.about().manifest(), version.about().engine(), signedBy);
         module.serve(version);
         version.pool().refill();
-        boolean same =
-                before != null
-                        && before.manifest().agent().equals(version.about().manifest().agent());
-        if (!same) {
+        if (before == null || !sameForAgents(before, version.about())) {
             withdraw(module);
         }
         if (module.offer == null) {
@@ -475,6 +481,11 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
                     types.offer(
                             new WasmAgentProvider(module, manifest.agent(), agents), manifest.id());
         }
+    }
+
+    private static boolean sameForAgents(ModuleVersion.About one, ModuleVersion.About other) {
+        return one.manifest().agent().equals(other.manifest().agent())
+                && one.settings().schema().equals(other.settings().schema());
     }
 
     private static void withdraw(ServedModule module) {

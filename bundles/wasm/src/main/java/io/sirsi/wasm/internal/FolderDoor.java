@@ -46,6 +46,12 @@ final class FolderDoor implements ModuleFolder.Taker {
                     "{} stays out: it was unloaded or rolled back; wasm:install brings it back",
                     file.name());
         }
+        if (known == DefaultWasmModules.Known.KEPT) {
+            LOG.info(
+                    "{} stays out: it is a version that served before; wasm:rollback goes back to"
+                            + " the last, wasm:install to any",
+                    file.name());
+        }
         if (known != DefaultWasmModules.Known.NEW) {
             return true;
         }

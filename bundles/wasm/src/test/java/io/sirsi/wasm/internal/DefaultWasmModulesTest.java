@@ -101,6 +101,35 @@ class DefaultWasmModulesTest {
     }
 
     @Test
+    void begins_the_type_anew_where_a_version_takes_other_settings_and_where_it_goes_back() {
+        String before =
+                ",\"configSchema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}";
+        String after = before.replace("string", "integer");
+        node.modules.install(TestModules.answering("audit", "1.0.0", before), "ada");
+
+        node.modules.install(TestModules.answering("audit", "1.0.1", before), "ada");
+        assertThat(node.types.history).containsExactly("+audit");
+
+        node.modules.install(TestModules.answering("audit", "1.1.0", after), "ada");
+        assertThat(node.types.history).containsExactly("+audit", "-audit", "+audit");
+
+        node.modules.rollback(TYPE, "ada");
+        assertThat(node.types.history)
+                .containsExactly("+audit", "-audit", "+audit", "-audit", "+audit");
+    }
+
+    @Test
+    void knows_a_version_that_is_kept_from_the_one_that_serves() {
+        ModuleFile first = TestModules.answering("audit", "1.0.0");
+        ModuleFile second = TestModules.answering("audit", "1.1.0");
+        node.modules.install(first, "ada");
+        node.modules.install(second, "ada");
+
+        assertThat(node.modules.known(first)).isEqualTo(DefaultWasmModules.Known.KEPT);
+        assertThat(node.modules.known(second)).isEqualTo(DefaultWasmModules.Known.SERVES);
+    }
+
+    @Test
     void goes_back_to_the_version_before_and_no_further() throws Exception {
         node.modules.install(TestModules.answering("audit", "1.0.0"), "ada");
         node.modules.install(TestModules.answering("audit", "1.1.0"), "ada");
