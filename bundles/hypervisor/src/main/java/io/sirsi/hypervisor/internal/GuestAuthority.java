@@ -8,6 +8,7 @@ import io.sirsi.cloud.CloudResource;
 import io.sirsi.cloud.Inventory;
 import io.sirsi.cloud.ResourceQuery;
 import io.sirsi.cloud.Scan;
+import io.sirsi.failure.RefusedException;
 import io.sirsi.hypervisor.AgentAuthority;
 import io.sirsi.security.Caller;
 import io.sirsi.security.Permission;
@@ -25,13 +26,27 @@ import java.util.function.Supplier;
  * What code that is not trusted may do. Looked up anew in every call: an agent may have ended, a
  * session been suspended, an account lost a role since the last one.
  */
-record GuestAuthority(Gate gate, Inventory inventory, Supplier<Standing> standing)
+record GuestAuthority(
+        Gate gate, Inventory inventory, Supplier<Standing> standing, SpawnRoom spawnRoom)
         implements AgentAuthority {
 
     /** The door that guests come through, as the audit names it. */
     static final String DOOR = "wasm";
 
     private static final String READ = "cloud:read";
+    private static final String SPAWN = "agent:spawn:";
+
+    /** Where agents that a guest spawns must find a place. */
+    @FunctionalInterface
+    interface SpawnRoom {
+
+        /**
+         * Spawns one.
+         *
+         * @throws RefusedException LIMIT if the session is full
+         */
+        <T> T spawn(Supplier<T> effect);
+    }
 
     /** Who asks, at this moment. */
     sealed interface Standing {}
@@ -59,13 +74,28 @@ record GuestAuthority(Gate gate, Inventory inventory, Supplier<Standing> standin
             SessionRegistry sessions,
             Gate gate,
             Inventory inventory) {
-        return new GuestAuthority(gate, inventory, () -> standing(agent, agents, sessions));
+        SpawnRoom room =
+                new SpawnRoom() {
+                    @Override
+                    public <T> T spawn(Supplier<T> effect) {
+                        AgentSnapshot parent =
+                                agents.find(agent)
+                                        .orElseThrow(
+                                                () ->
+                                                        RefusedException.notFound(
+                                                                "agent '"
+                                                                        + agent.value()
+                                                                        + "' is gone"));
+                        return sessions.withAgent(parent.session(), effect);
+                    }
+                };
+        return new GuestAuthority(gate, inventory, () -> standing(agent, agents, sessions), room);
     }
 
     /** {@return the authority of a person who tries a module: all that the person may do} */
     static GuestAuthority ofCaller(Caller caller, Gate gate, Inventory inventory) {
         Standing asking = new Asking(caller, Optional.empty());
-        return new GuestAuthority(gate, inventory, () -> asking);
+        return new GuestAuthority(gate, inventory, () -> asking, Supplier::get);
     }
 
     @Override
@@ -87,7 +117,9 @@ record GuestAuthority(Gate gate, Inventory inventory, Supplier<Standing> standin
             Map<String, String> detail,
             Supplier<T> effect,
             Function<? super T, String> note) {
-        return gate.decided(checked(permission, target, detail), effect, note);
+        Supplier<T> bounded =
+                permission.value().startsWith(SPAWN) ? () -> spawnRoom.spawn(effect) : effect;
+        return gate.decided(checked(permission, target, detail), bounded, note);
     }
 
     @Override

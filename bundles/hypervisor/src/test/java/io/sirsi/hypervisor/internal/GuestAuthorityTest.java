@@ -14,10 +14,12 @@ import io.sirsi.hypervisor.AgentAuthority;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.security.Permission;
 import io.sirsi.session.SessionId;
+import io.sirsi.session.SessionLimits;
 import io.sirsi.session.SessionSpec;
 import io.sirsi.task.Payload;
 import io.sirsi.wasm.ModuleFile;
 import io.sirsi.wasm.ModuleTrial;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +114,34 @@ class GuestAuthorityTest {
 
         assertThatThrownBy(this::emit).hasMessage("agent '" + agent.value() + "' is gone");
         assertThat(authority.allows(EMIT)).isFalse();
+        assertThat(effects).isZero();
+    }
+
+    @Test
+    void spawns_no_more_agents_than_the_session_may_have() {
+        SessionId small =
+                ada.openSession(
+                                new SessionSpec(
+                                        "small", new SessionLimits(1, 5, Duration.ofMinutes(10))))
+                        .id();
+        AgentId only =
+                ada.spawnAgent(
+                        small,
+                        AgentSpec.of("inventory")
+                                .capabilities(c -> c.requiredPermissions("agent:spawn:inventory")));
+        AgentAuthority narrow = node.access.authorityOf(only);
+
+        assertThatThrownBy(
+                        () ->
+                                narrow.act(
+                                        Permission.of("agent:spawn:inventory"),
+                                        "inventory",
+                                        Map.of(),
+                                        this::effect,
+                                        any -> ""))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(RefusedException.Reason.LIMIT));
         assertThat(effects).isZero();
     }
 

@@ -444,8 +444,25 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
         return told(module);
     }
 
-    /** Loads the serving version of a module, which is on disk. */
+    /**
+     * Loads the serving version of a module, which is on disk; again, if the thread was interrupted
+     * over it. Whoever gives up waiting for the bundle to start does not give up its modules.
+     */
     private void resume(ServedModule module) {
+        boolean interrupted = Thread.interrupted();
+        resumeOnce(module);
+        if (Thread.interrupted()) {
+            interrupted = true;
+            if (module.serving() == null) {
+                resumeOnce(module);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void resumeOnce(ServedModule module) {
         AgentType type = module.type();
         try {
             ModuleLoader.Loading loading = loader.load(storedFile(type, module.versions.get(0)));

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class GuestRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuestRun.class);
+    private static final long ROOM_PAUSE_NANOS = 20_000_000;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Guest guest;
@@ -76,7 +77,7 @@ final class GuestRun {
         long begin = time.nanos();
         GuestInstance instance;
         try {
-            instance = version.pool().take(session);
+            instance = takeSoon(begin);
         } catch (NoRoomException full) {
             return result(
                     begin,
@@ -93,6 +94,22 @@ final class GuestRun {
             return within(instance, task, begin);
         } finally {
             version.pool().giveBack(session, instance);
+        }
+    }
+
+    /** Waits for room, for at most as long as a call of the guest may last. */
+    private GuestInstance takeSoon(long begin)
+            throws NoRoomException, WasmRejectedException, WasmTrap, InterruptedException {
+        long longest = guest.limits().get(GuestLimits.Name.DEADLINE_MS) * 1_000_000;
+        while (true) {
+            try {
+                return version.pool().take(session);
+            } catch (NoRoomException full) {
+                if (time.nanos() - begin >= longest) {
+                    throw full;
+                }
+                time.sleep(ROOM_PAUSE_NANOS);
+            }
         }
     }
 

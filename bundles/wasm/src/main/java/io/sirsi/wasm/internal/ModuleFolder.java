@@ -17,6 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ final class ModuleFolder implements AutoCloseable {
     private static final Duration BEAT = Duration.ofSeconds(1);
 
     private static final String SUFFIX = ".wasm";
+    private static final int MOST_STRANGERS = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(ModuleFolder.class);
 
     /** Who takes what is found. */
@@ -74,6 +76,9 @@ final class ModuleFolder implements AutoCloseable {
 
     /** What was taken, or finally was not, as it looked then. */
     private final Map<Path, Look> settled = new HashMap<>();
+
+    /** What is no module and was told once. */
+    private final Set<String> strangers = new HashSet<>();
 
     private volatile boolean lookAgain;
     private volatile boolean closed;
@@ -174,7 +179,7 @@ final class ModuleFolder implements AutoCloseable {
         Set<Path> changed = new LinkedHashSet<>();
         for (WatchEvent<?> event : key.pollEvents()) {
             if (event.context() instanceof Path name) {
-                moduleOf(name).ifPresent(changed::add);
+                moduleOf(name).ifPresentOrElse(changed::add, () -> foreign(name));
             } else {
                 lost = true; // the system had more to say than it could keep
             }
@@ -195,6 +200,18 @@ final class ModuleFolder implements AutoCloseable {
     private void lookAtAll() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             files.forEach(file -> moduleOf(file.getFileName()).ifPresent(this::offer));
+        }
+    }
+
+    /** A file that is on its way often has a name with a dot before. */
+    private void foreign(Path name) {
+        String text = name.toString();
+        if (!text.startsWith(".") && strangers.size() < MOST_STRANGERS && strangers.add(text)) {
+            LOG.warn(
+                    "{} in {} is left alone: modules are called NAME.wasm, with NAME.wasm.json and"
+                            + " NAME.wasm.sig beside them",
+                    text,
+                    folder);
         }
     }
 

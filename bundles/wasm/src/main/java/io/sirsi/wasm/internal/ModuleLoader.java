@@ -276,7 +276,7 @@ final class ModuleLoader implements AutoCloseable {
                                 limits,
                                 engine.name(),
                                 found.settings());
-                InstancePool pool = pool(about, module, pages(limits, admitted));
+                InstancePool pool = pool(about, module, pages(admitted));
                 probe(about, pool);
                 whole = true;
                 return new ModuleVersion(about, engine, module, pool);
@@ -403,8 +403,8 @@ final class ModuleLoader implements AutoCloseable {
         /**
          * {@return how many pages an instance counts as: its memory, and what is large beside it}
          */
-        private static long pages(GuestLimits limits, AdmittedModule module) {
-            return limits.get(GuestLimits.Name.MEMORY_PAGES)
+        private static long pages(AdmittedModule module) {
+            return module.figures().maximumPages()
                     + (module.figures().besidesMemory() + PAGE - LITTLE) / PAGE;
         }
 

@@ -532,6 +532,33 @@ class DefaultWasmModulesTest {
     }
 
     @Test
+    void a_task_waits_while_there_is_no_room() throws Exception {
+        try (TestNode narrow =
+                new TestNode(
+                        folder.resolve("narrow"), Map.of("maxInstances", 1, "readyInstances", 0))) {
+            narrow.modules.install(
+                    TestModules.endless("busy", ",\"limits\":{\"deadlineMs\":300}"), "ada");
+            narrow.modules.install(TestModules.answering("calm", "1.0.0"), "ada");
+            Agent busy = narrow.agent("busy");
+            Agent calm = narrow.agent("calm");
+            ExecutorService other = Executors.newSingleThreadExecutor();
+            try {
+                Future<TaskOutcome> endless =
+                        other.submit(() -> busy.run(new FakeTaskContext(TaskSpec.of("busy"))));
+                for (int i = 0; i < 5_000 && narrow.room.instances() == 0; i++) {
+                    TimeUnit.MILLISECONDS.sleep(1);
+                }
+
+                assertThat(output(calm, "calm")).isEqualTo("\"1.0.0\"");
+                assertThat(endless.get(10, TimeUnit.SECONDS))
+                        .isInstanceOf(TaskOutcome.Failed.class);
+            } finally {
+                other.shutdownNow();
+            }
+        }
+    }
+
+    @Test
     void makes_room_until_it_suffices() throws Exception {
         try (TestNode narrow =
                 new TestNode(folder.resolve("small"), Map.of("memoryMiB", 2, "memoryPages", 16))) {
