@@ -253,6 +253,34 @@ class JmxDoorTest {
                 .containsExactlyInAnyOrder("session type", "session type settings");
     }
 
+    @Test
+    void names_the_parameter_that_is_not_given() {
+        assertThatThrownBy(
+                        () ->
+                                server.invoke(
+                                        bean("Agents"),
+                                        "spawnAgent",
+                                        new Object[] {"s-1", null},
+                                        new String[] {
+                                            String.class.getName(), String.class.getName()
+                                        }))
+                .rootCause()
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the parameter 'type' must be given");
+    }
+
+    @Test
+    void tells_reading_operations_from_others() throws Exception {
+        for (MBeanOperationInfo operation : server.getMBeanInfo(bean("Agents")).getOperations()) {
+            assertThat(operation.getImpact())
+                    .as(operation.getName())
+                    .isEqualTo(
+                            operation.getName().matches("(get|is|list)\\p{Lu}.*")
+                                    ? MBeanOperationInfo.INFO
+                                    : MBeanOperationInfo.ACTION);
+        }
+    }
+
     private static String names(MBeanParameterInfo... parameters) {
         return Arrays.stream(parameters)
                 .map(MBeanParameterInfo::getName)
