@@ -2,6 +2,7 @@ package io.sirsi.scheduler.internal;
 
 import io.sirsi.agent.AgentDescriptor;
 import io.sirsi.agent.AgentSnapshot;
+import io.sirsi.agent.AgentState;
 import io.sirsi.task.AgentConstraint;
 import io.sirsi.task.Explanation;
 import io.sirsi.task.Explanation.Action;
@@ -340,22 +341,25 @@ final class Explainer {
     private void noAgent(TaskEntry entry, Demand demand) {
         List<String> waiting = new ArrayList<>();
         AgentSnapshot typeless = null;
+        boolean certain = false;
         for (AgentSnapshot agent : life.matching.seenAgents()) {
             if (agent.state().takesTasks() || !life.matching.wouldDo(demand, agent)) {
                 continue;
             }
             boolean waits = life.matching.waitsForType(agent);
-            typeless = waits && typeless == null ? agent : typeless;
-            waiting.add(
-                    agent.id()
-                            + (waits
-                                    ? " (waits for its type '" + agent.spec().type() + "')"
-                                    : " (" + name(agent) + ")"));
+            boolean runs = life.matching.knows(agent.spec().type());
+            if (waits && (typeless == null || (runs && !certain))) {
+                typeless = agent;
+            }
+            certain |= runs;
+            waiting.add(agent.id() + " (" + standing(agent, waits, runs) + ")");
         }
         if (!waiting.isEmpty()) {
             add(
                     Kind.AGENTS_NOT_READY,
-                    "those that could run it take no tasks: " + some(waiting),
+                    (certain ? "those that could run it take" : "those that might run it take")
+                            + " no tasks: "
+                            + some(waiting),
                     waiting,
                     Optional.empty());
         }
@@ -382,11 +386,25 @@ final class Explainer {
                             + "', which the agent '"
                             + typeless.id()
                             + "' waits for: start its bundle, or see in wasm:list what its module"
-                            + " lacks",
+                            + " lacks"
+                            + (certain
+                                    ? ""
+                                    : "; if it turns out to run no such tasks, install what does"),
                     List.of(type));
             return;
         }
         adviseAgent(entry, demand);
+    }
+
+    private static String standing(AgentSnapshot agent, boolean waits, boolean runs) {
+        if (waits) {
+            return "waits for its type '"
+                    + agent.spec().type()
+                    + (runs ? "'" : "', and what that runs is known when it is there");
+        }
+        return agent.state() == AgentState.INITIALIZING
+                ? "Initializing; agent:show says what keeps it"
+                : name(agent);
     }
 
     private static String name(AgentSnapshot agent) {

@@ -478,6 +478,11 @@ final class Matching {
                 && demand.wish.fits(agent, bits.of(agent));
     }
 
+    /** {@return whether it is known which tasks agents of a type run} */
+    boolean knows(AgentType type) {
+        return known.containsKey(type);
+    }
+
     /** {@return whether an agent is to be made as soon as its type is there} */
     boolean waitsForType(AgentSnapshot agent) {
         return agent.state() == AgentState.INITIALIZING

@@ -102,7 +102,8 @@ class ExplainerTest {
         bench.engine.agentsChanged();
         TaskId task = submitted(WORK.constraint(AgentConstraint.named(one)));
         assertThat(kinds(task)).contains(Kind.AGENTS_NOT_READY);
-        assertThat(why(task).sentence()).contains("one (Initializing)");
+        assertThat(why(task).sentence())
+                .contains("one (Initializing; agent:show says what keeps it)");
         assertThat(change(task, Action.WAIT).subjects()).containsExactly("one");
         bench.agents.enter(one, AgentState.READY);
         bench.engine.agentsChanged();
@@ -126,6 +127,19 @@ class ExplainerTest {
         bench.agents.typeComes("aws", 1, "work");
         bench.engine.agentsChanged();
         runs(any);
+    }
+
+    @Test
+    void an_agent_whose_type_was_never_there_might_run_a_task() {
+        bench.agents.add(Bench.SESSION, "one", "aws");
+        bench.agents.typeGoes("aws");
+        bench.engine.agentsChanged();
+        TaskId task = submitted(TaskSpec.of("paint"));
+
+        assertThat(why(task).sentence())
+                .contains("those that might run it take no tasks: one (waits for its type 'aws',");
+        assertThat(change(task, Action.INSTALL_AGENT_TYPE).sentence())
+                .endsWith("; if it turns out to run no such tasks, install what does");
     }
 
     @Test
