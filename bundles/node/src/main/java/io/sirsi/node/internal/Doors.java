@@ -27,7 +27,9 @@ record Doors(
         String jmxUrl) {
 
     private static final String SSH_PID = "org.apache.karaf.shell";
-    private static final String JMX_PID = "org.apache.karaf.management";
+
+    /** The configuration of Karaf's management. */
+    static final String JMX_PID = "org.apache.karaf.management";
 
     /**
      * Reads the doors from the configurations of Karaf's shell and management.

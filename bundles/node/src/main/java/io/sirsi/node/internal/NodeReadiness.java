@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.RuntimeMXBean;
 import java.nio.file.Path;
+import java.rmi.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.karaf.features.BootFinished;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -68,11 +72,12 @@ public final class NodeReadiness {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReadiness.class);
 
     private static final Duration GREETING_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration JMX_LOOK = Duration.ofSeconds(1);
     private static final Duration JMX_PATIENCE = Duration.ofSeconds(5);
 
     private final ConfigurationAdmin configurations;
     private final ShellStreams streams;
-    private final JmxConnector jmx = new JmxConnector(ManagementFactory.getPlatformMBeanServer());
+    private final JmxConnector jmx;
     private final String version;
     private final PortsFile file;
     private final Duration interval;
@@ -97,6 +102,9 @@ public final class NodeReadiness {
             Config config) {
         this.configurations = configurations;
         this.streams = streams;
+        this.jmx =
+                new JmxConnector(
+                        ManagementFactory.getPlatformMBeanServer(), () -> registries(context));
         this.version = context.getBundle().getVersion().toString();
         this.file = new PortsFile(dataFolder(context).resolve(config.portsFile()));
         this.interval = Duration.ofMillis(config.probeIntervalMs());
@@ -139,24 +147,56 @@ public final class NodeReadiness {
         return Optional.empty();
     }
 
-    /** A node without JMX is of use; but nobody is told that it has it. */
+    /**
+     * A node without JMX is of use; but nobody is told that it has it. Karaf starts its management
+     * twice, as its configuration comes twice, and now and then the second start fails on what is
+     * left of the first: then it may try again.
+     */
     private void awaitJmx(Doors doors, long end) throws InterruptedException {
-        long patience = System.nanoTime() + JMX_PATIENCE.toNanos();
+        long begin = System.nanoTime();
+        long nextLook = begin + JMX_LOOK.toNanos();
         boolean announced = false;
         while (!jmx.isOpen()) {
             long now = System.nanoTime();
-            if (now >= end && announced) {
-                return;
-            }
-            if (now >= patience && !announced) {
-                String trouble = jmx.trouble(doors);
-                LOG.error("the JMX door did not open: {}", trouble);
-                write(doors, trouble);
-                announced = true;
+            if (now >= nextLook) {
+                nextLook = now + JMX_LOOK.toNanos();
+                Optional<String> stranger = jmx.stranger(doors);
+                if (announced && now >= end) {
+                    return;
+                }
+                if (!announced && now - begin >= JMX_PATIENCE.toNanos()) {
+                    String trouble = stranger.orElse("it did not start (the log says why)");
+                    LOG.error("the JMX door did not open: {}", trouble);
+                    write(doors, trouble);
+                    announced = true;
+                } else if (!announced && stranger.isEmpty()) {
+                    startJmxAgain();
+                }
             }
             Thread.sleep(interval.toMillis());
         }
         write(doors, "");
+    }
+
+    /** Its configuration comes once more, unchanged. */
+    private void startJmxAgain() {
+        LOG.info("JMX did not start; starting it again");
+        try {
+            configurations.getConfiguration(Doors.JMX_PID, null).update();
+        } catch (IOException e) {
+            LOG.warn("JMX cannot be started again ({})", e.toString());
+        }
+    }
+
+    private static List<Registry> registries(BundleContext context) {
+        try {
+            return context.getServiceReferences(Registry.class, null).stream()
+                    .map(context::getService)
+                    .filter(Objects::nonNull)
+                    .toList();
+        } catch (InvalidSyntaxException impossible) {
+            throw new IllegalStateException(impossible); // there is no filter
+        }
     }
 
     private static Path dataFolder(BundleContext context) {
