@@ -28,6 +28,7 @@ import io.sirsi.session.SessionSpec;
 import io.sirsi.session.SessionState;
 import io.sirsi.shell.internal.command.AgentSpawn;
 import io.sirsi.shell.internal.command.AuditVerify;
+import io.sirsi.shell.internal.command.CloudFindings;
 import io.sirsi.shell.internal.command.CloudReport;
 import io.sirsi.shell.internal.command.CloudScan;
 import io.sirsi.shell.internal.command.SessionList;
@@ -37,7 +38,9 @@ import io.sirsi.shell.internal.command.TaskSubmit;
 import io.sirsi.task.Priority;
 import io.sirsi.task.TaskId;
 import io.sirsi.task.TaskSpec;
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -324,6 +327,29 @@ final class CommandsTest {
                                         ScanState.COMPLETE,
                                         new Scan.Span(NOW, Optional.of(NOW)))));
         assertThat(empty.run(new CloudReport()).err()).contains("io.sirsi.report is not active");
+    }
+
+    @Test
+    void findings_of_a_scan_that_did_not_see_everything_say_so() throws Exception {
+        scan(false);
+        CloudFindings findings = new CloudFindings();
+        FakeShell.set(findings, "scan", SCAN.value());
+
+        PrintStream before = System.err;
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try {
+            script.run(findings);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(told.toString(StandardCharsets.UTF_8))
+                .isEqualToIgnoringNewLines(
+                        "the scan '"
+                                + SCAN
+                                + "' is PARTIAL, so findings may be missing; 'cloud:show "
+                                + SCAN
+                                + "' says of what");
     }
 
     private CloudScan scan(boolean strict) throws ReflectiveOperationException {

@@ -1,5 +1,7 @@
 package io.sirsi.shell.internal.command;
 
+import io.sirsi.cloud.ScanId;
+import io.sirsi.cloud.ScanState;
 import io.sirsi.cloud.Severity;
 import io.sirsi.hypervisor.Hypervisor;
 import io.sirsi.shell.internal.EnumNames;
@@ -36,9 +38,21 @@ public final class CloudFindings extends HypervisorCommand {
     @Override
     protected int run(Hypervisor hypervisor) throws IOException {
         Severity least = EnumNames.parse(Severity.class, "severity", severity);
+        ScanId id = Ids.scan(hypervisor, scan);
+        ScanState state = hypervisor.scanSummary(id).scan().state();
+        if (state != ScanState.COMPLETE) {
+            err().println(
+                            "the scan '"
+                                    + id
+                                    + "' is "
+                                    + state
+                                    + ", so findings may be missing; 'cloud:show "
+                                    + id
+                                    + "' says of what");
+        }
         return print(
                 Views.FINDING,
-                hypervisor.findings(Ids.scan(hypervisor, scan)).stream()
+                hypervisor.findings(id).stream()
                         .filter(finding -> finding.severity().compareTo(least) >= 0)
                         .toList());
     }
