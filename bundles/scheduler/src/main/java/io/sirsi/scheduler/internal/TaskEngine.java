@@ -489,15 +489,21 @@ final class TaskEngine implements TaskScheduler {
 
     @Override
     public List<TaskSnapshot> list(TaskQuery query) {
-        List<TaskSnapshot> found = new ArrayList<>(ask(() -> listLive(query)));
-        Set<TaskId> known = new LinkedHashSet<>();
+        LiveTasks live = ask(() -> listLive(query));
+        List<TaskSnapshot> found = new ArrayList<>(live.found());
+        Set<TaskId> known = new LinkedHashSet<>(live.coming());
         found.forEach(task -> known.add(task.id()));
         boolean wantsEnded =
                 query.states().isEmpty()
                         || query.states().stream().anyMatch(state -> TaskSteps.isFinal(state));
         if (wantsEnded) {
-            for (HistoryStore.Finished past : stores.history().newest(query)) {
-                if (known.add(past.task().id())) {
+            List<HistoryStore.Finished> history = stores.history().newest(query);
+            Instant end = times().instant();
+            for (HistoryStore.Finished past : history) {
+                // Of what came and ended since, a graph would be here in part.
+                Instant came = past.task().submittedAt();
+                boolean since = came.isAfter(live.at()) && !came.isAfter(end);
+                if (!since && known.add(past.task().id())) {
                     found.add(past.task());
                 }
             }
@@ -507,22 +513,32 @@ final class TaskEngine implements TaskScheduler {
         return List.copyOf(found.subList(0, Math.min(query.limit(), found.size())));
     }
 
-    private List<TaskSnapshot> listLive(TaskQuery query) {
+    /**
+     * What there is in memory at one moment.
+     *
+     * @param found the tasks that match
+     * @param coming those that are not acknowledged yet: nobody is shown them
+     * @param at the moment
+     */
+    private record LiveTasks(List<TaskSnapshot> found, List<TaskId> coming, Instant at) {}
+
+    private LiveTasks listLive(TaskQuery query) {
         List<TaskSnapshot> found = new ArrayList<>();
+        List<TaskId> coming = new ArrayList<>();
         for (TaskEntry entry = life.newest;
                 entry != null && found.size() < query.limit();
                 entry = entry.older) {
-            if (matches(entry, query)) {
+            if (entry.phase == Phase.COMING) {
+                coming.add(entry.id());
+            } else if (matches(entry, query)) {
                 found.add(entry.snapshot(times()));
             }
         }
-        return found;
+        return new LiveTasks(found, coming, life.instant());
     }
 
     private boolean matches(TaskEntry entry, TaskQuery query) {
-        if (entry.phase == Phase.COMING
-                || (query.session().isPresent()
-                        && !query.session().get().equals(entry.kind.session.id))) {
+        if (query.session().isPresent() && !query.session().get().equals(entry.kind.session.id)) {
             return false;
         }
         Map<String, String> labels = entry.rare == null ? Map.of() : entry.rare.labels;

@@ -16,6 +16,9 @@ final class ListHistory implements History {
     private final Map<TaskId, HistoryStore.Finished> all = new LinkedHashMap<>();
     boolean full;
 
+    /** Runs once, before the next list is read. */
+    Runnable meanwhile = () -> {};
+
     @Override
     public synchronized void append(HistoryStore.Finished finished) throws IOException {
         if (full) {
@@ -51,6 +54,9 @@ final class ListHistory implements History {
 
     @Override
     public synchronized List<HistoryStore.Finished> newest(TaskQuery query) {
+        Runnable once = meanwhile;
+        meanwhile = () -> {};
+        once.run();
         List<HistoryStore.Finished> found = new ArrayList<>();
         List<HistoryStore.Finished> oldestFirst = List.copyOf(all.values());
         for (int i = oldestFirst.size() - 1; i >= 0 && found.size() < query.limit(); i--) {

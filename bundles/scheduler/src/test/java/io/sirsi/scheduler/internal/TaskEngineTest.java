@@ -968,6 +968,28 @@ class TaskEngineTest {
     }
 
     @Test
+    void a_list_shows_a_graph_that_comes_meanwhile_whole_or_not_at_all() {
+        TaskId before = bench.submit(WORK.label("graph", "g"));
+        bench.engine.cancel(before, "done");
+        bench.run();
+        bench.history.meanwhile =
+                () -> {
+                    bench.pass(Duration.ofMillis(1));
+                    TaskId first = bench.submit(WORK.label("graph", "g"));
+                    TaskId second = bench.submit(WORK.label("graph", "g").after(first));
+                    bench.engine.cancel(first, "done");
+                    bench.run();
+                    assertThat(bench.history.find(first)).isPresent();
+                    assertThat(second).isNotEqualTo(first);
+                    bench.pass(Duration.ofMillis(1));
+                };
+
+        assertThat(bench.engine.list(TaskQuery.labelled("graph", "g")))
+                .extracting(TaskSnapshot::id)
+                .containsExactly(before);
+    }
+
+    @Test
     void a_circle_through_tasks_of_one_key_is_refused_and_nothing_is_stored() {
         TaskGraph graph =
                 new TaskGraph()
