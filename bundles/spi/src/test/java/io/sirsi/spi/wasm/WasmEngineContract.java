@@ -678,18 +678,7 @@ public abstract class WasmEngineContract {
 
     @Test
     void a_host_function_that_waits_is_woken_at_the_deadline() throws Exception {
-        HostFunction function =
-                host(
-                        "i32 -> i32",
-                        (memory, arguments) -> {
-                            try {
-                                new CountDownLatch(1).await(30, TimeUnit.SECONDS);
-                                return arguments;
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                                throw new WasmTrap(Kind.INTERRUPTED, "woken");
-                            }
-                        });
+        HostFunction function = host("i32 -> i32", (memory, arguments) -> untilWoken(arguments));
         try (WasmInstance instance = instance(importing("i32 -> i32"), function)) {
             long before = System.nanoTime();
             WasmTrap trap = trap(() -> instance.call("go", DEADLINE, 1));
@@ -909,13 +898,7 @@ public abstract class WasmEngineContract {
                         "i32 -> i32",
                         (memory, arguments) -> {
                             again.set(catchThrowable(() -> itself.get().call("go", AMPLE, 1)));
-                            try {
-                                new CountDownLatch(1).await(30, TimeUnit.SECONDS);
-                                return arguments;
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                                throw new WasmTrap(Kind.INTERRUPTED, "woken");
-                            }
+                            return untilWoken(arguments);
                         });
         try (WasmInstance instance = instance(importing("i32 -> i32"), function)) {
             itself.set(instance);
@@ -1234,6 +1217,17 @@ public abstract class WasmEngineContract {
     protected WasmInstance instance(byte[] module, HostFunction... imports) throws Exception {
         try (CompiledModule compiled = engine.compile(module, LIMITS)) {
             return compiled.instantiate(List.of(imports), AMPLE);
+        }
+    }
+
+    /** Waits as a host function that the engine has to wake. */
+    private static long[] untilWoken(long... arguments) throws WasmTrap {
+        try {
+            new CountDownLatch(1).await(30, TimeUnit.SECONDS);
+            return arguments;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WasmTrap(Kind.INTERRUPTED, "woken");
         }
     }
 

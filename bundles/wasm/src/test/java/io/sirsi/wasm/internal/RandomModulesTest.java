@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.FunctionType;
-import io.sirsi.spi.wasm.HostFunction;
 import io.sirsi.spi.wasm.ValueType;
 import io.sirsi.spi.wasm.WasmEngine.CompiledModule;
 import io.sirsi.spi.wasm.WasmEngine.WasmInstance;
@@ -134,30 +133,19 @@ class RandomModulesTest {
             throws WasmRejectedException {
         long[] arguments = new long[module.exports().get(export).parameters().size()];
         Arrays.fill(arguments, 1);
-        try (WasmInstance instance = module.instantiate(host(), DEADLINE)) {
+        try (WasmInstance instance = module.instantiate(TestModules.silent(IMPORTS), DEADLINE)) {
             return Optional.of(instance.call(export, DEADLINE, arguments));
         } catch (WasmTrap trap) {
             return Optional.empty();
         }
     }
 
-    private static List<HostFunction> host() {
-        return IMPORTS.entrySet().stream()
-                .map(
-                        each ->
-                                new HostFunction(
-                                        each.getKey().module(),
-                                        each.getKey().name(),
-                                        each.getValue(),
-                                        (memory, arguments) -> new long[0]))
-                .toList();
-    }
-
     private static void callAll(CompiledModule module, Map<String, Integer> endings)
             throws WasmRejectedException {
         for (Map.Entry<String, FunctionType> export : module.exports().entrySet()) {
             long begin = System.nanoTime();
-            try (WasmInstance instance = module.instantiate(host(), DEADLINE)) {
+            try (WasmInstance instance =
+                    module.instantiate(TestModules.silent(IMPORTS), DEADLINE)) {
                 long[] arguments = new long[export.getValue().parameters().size()];
                 Arrays.fill(arguments, 1);
                 long[] results = instance.call(export.getKey(), DEADLINE, arguments);

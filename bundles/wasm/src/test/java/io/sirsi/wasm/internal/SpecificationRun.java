@@ -3,7 +3,6 @@ package io.sirsi.wasm.internal;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sirsi.spi.wasm.EngineLimits;
 import io.sirsi.spi.wasm.FunctionType;
-import io.sirsi.spi.wasm.HostFunction;
 import io.sirsi.spi.wasm.ValueType;
 import io.sirsi.spi.wasm.WasmEngine;
 import io.sirsi.spi.wasm.WasmEngine.CompiledModule;
@@ -110,7 +109,7 @@ final class SpecificationRun implements AutoCloseable {
             if (module == null) {
                 throw new IllegalStateException(reason);
             }
-            return module.instantiate(printers(), LONG);
+            return module.instantiate(TestModules.silent(PRINTERS), LONG);
         }
     }
 
@@ -231,7 +230,7 @@ final class SpecificationRun implements AutoCloseable {
     private String refused(JsonNode command) throws Skipped {
         try {
             try (CompiledModule module = engine.compile(admitted(command), LIMITS)) {
-                module.instantiate(printers(), LONG).close();
+                module.instantiate(TestModules.silent(PRINTERS), LONG).close();
             }
             return "was taken, but: " + command.path("text").asText();
         } catch (RefusedModuleException refused) {
@@ -306,18 +305,6 @@ final class SpecificationRun implements AutoCloseable {
         return value.path("type").asText().endsWith("32")
                 ? Integer.parseUnsignedInt(text)
                 : Long.parseUnsignedLong(text);
-    }
-
-    private static List<HostFunction> printers() {
-        return PRINTERS.entrySet().stream()
-                .map(
-                        each ->
-                                new HostFunction(
-                                        each.getKey().module(),
-                                        each.getKey().name(),
-                                        each.getValue(),
-                                        (memory, arguments) -> new long[0]))
-                .toList();
     }
 
     private static ImportName printer(String name) {

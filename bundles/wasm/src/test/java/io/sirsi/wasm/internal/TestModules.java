@@ -3,11 +3,16 @@ package io.sirsi.wasm.internal;
 import static io.sirsi.spi.wasm.WasmCode.NO_RESULT;
 import static io.sirsi.spi.wasm.WasmCode.code;
 
+import io.sirsi.spi.wasm.FunctionType;
+import io.sirsi.spi.wasm.HostFunction;
 import io.sirsi.spi.wasm.ValueType;
 import io.sirsi.spi.wasm.WasmBuilder;
 import io.sirsi.spi.wasm.WasmCode;
 import io.sirsi.wasm.ModuleFile;
+import io.sirsi.wasm.internal.binary.ImportName;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 
 /** Guests for tests, in the shape that ABI.md asks for. */
 final class TestModules {
@@ -98,5 +103,18 @@ final class TestModules {
                                 code().then(before).i64Const(((long) OUTCOME << 32) | bytes.length))
                         .custom("sirsi.agent", metadata.getBytes(StandardCharsets.UTF_8))
                         .build());
+    }
+
+    /** {@return host functions that do nothing and give nothing} */
+    static List<HostFunction> silent(Map<ImportName, FunctionType> imports) {
+        return imports.entrySet().stream()
+                .map(
+                        each ->
+                                new HostFunction(
+                                        each.getKey().module(),
+                                        each.getKey().name(),
+                                        each.getValue(),
+                                        (memory, arguments) -> new long[0]))
+                .toList();
     }
 }
