@@ -532,6 +532,22 @@ class DefaultWasmModulesTest {
     }
 
     @Test
+    void leaves_no_module_out_where_the_thread_that_starts_it_is_interrupted() throws Exception {
+        node.modules.install(TestModules.answering("audit", "1.0.0"), "ada");
+        node.close();
+
+        Thread.currentThread().interrupt();
+        try {
+            node = new TestNode(folder, Map.of());
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        assertThat(node.types.offered).containsOnlyKeys(TYPE);
+        assertThat(output(node.agent("audit"), "audit")).isEqualTo("\"1.0.0\"");
+    }
+
+    @Test
     void a_task_waits_while_there_is_no_room() throws Exception {
         try (TestNode narrow =
                 new TestNode(
