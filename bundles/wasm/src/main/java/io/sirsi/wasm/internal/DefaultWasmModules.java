@@ -89,7 +89,6 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
      * @throws IOException if the store cannot be read
      */
     void start() throws IOException {
-        boolean interrupted = Thread.interrupted(); // else no file could be read
         changes.lock();
         try {
             ModuleStore.Contents contents = store.contents();
@@ -103,9 +102,6 @@ final class DefaultWasmModules implements WasmModules, AutoCloseable {
             }
         } finally {
             changes.unlock();
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
